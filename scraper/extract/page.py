@@ -1,0 +1,52 @@
+"""A page parsed once, and the two values every extractor hands on: a field's value with its place,
+and the body as nodes of the tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from lxml.html import HtmlElement
+
+from scraper.snapshot import Snapshot
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`tree` is the root element of the parsed page and is never changed by an extractor.  `url` is
+    where the page was found (after redirects), `base_url` what its references are relative to."""
+
+    tree: HtmlElement
+    url: str
+    base_url: str
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[T]):
+    """A field's value and where it came from.
+
+    `candidate` names the place (`css:#dt h1`, `meta:og:title`, `jsonld:headline`), `index` which of
+    a recipe's candidates it was, `node` the element if there is one, `raw` the text before cleaning.
+    """
+
+    value: T
+    candidate: str
+    index: int | None = None
+    node: HtmlElement | None = None
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Where the body is: the subtrees of `roots` in document order, without the subtrees of
+    `dropped`.  No root stands inside another.  `candidate` says who found it (`css:#paragraph`,
+    `generic:density`); `reasons` why a node was dropped or kept, for explanations."""
+
+    roots: tuple[HtmlElement, ...]
+    candidate: str
+    dropped: frozenset[HtmlElement] = frozenset()
+    index: int | None = None
+    reasons: dict[HtmlElement, str] = field(default_factory=dict)

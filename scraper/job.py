@@ -1,0 +1,168 @@
+"""What to crawl and how: the options of `scraper crawl`, as one validated value that a YAML file
+can hold."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import ipaddress
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from scraper.errors import UsageError
+
+Texts = Annotated[tuple[str, ...], Field(strict=False)]
+Render = Literal["browser", "http", "auto"]
+
+_CONNECT_TO = re.compile(r"(\*|[^:\[\]]+|\[[^\]]+\]):(\*|\d+):([^:\[\]]+|\[[^\]]+\]):(\d+)\Z")
+_NOT_THE_WORK = {
+    "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_time", "browser",
+    "quiet", "json_summary", "log", "timeout", "retries",
+}  # fmt: skip
+
+
+class Job(BaseModel):
+    """One job.  Options left at None follow the site's recipe, else the product's defaults."""
+
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", populate_by_name=True, validate_default=True
+    )
+
+    name: str | None = Field(default=None, description="names the default collection")
+    urls: Texts = Field(default=(), description="addresses, or ids of recipes")
+    from_file: str | None = Field(
+        default=None,
+        alias="from",
+        description="a file of addresses, one a line or JSONL; - is stdin",
+    )
+    output: str | None = Field(
+        default=None, description="the collection's directory; - prints records"
+    )
+    recipes: Texts = Field(default=(), description="directories of recipes, searched first")
+    render: Render | None = Field(default=None, description="how pages are fetched")
+    media: bool = Field(default=True, description="download the records' pictures")
+    archive: Literal["none", "page"] = Field(default="page", description="keep the page itself")
+    concurrency: int = Field(default=4, ge=1, le=64, description="pages in flight")
+    per_host: int | None = Field(default=None, ge=1, le=64, description="connections in use a host")
+    delay: float | None = Field(
+        default=None, ge=0, le=3600, description="seconds between documents of a host"
+    )
+    timeout: float = Field(
+        default=30.0, gt=0, le=3600, description="seconds from navigation to the DOM read"
+    )
+    max_bytes: int = Field(default=64 * 2**20, ge=1024, description="decoded bytes of one response")
+    max_pages: int | None = Field(default=None, ge=1, description="pages of one invocation")
+    max_time: float | None = Field(default=None, gt=0, description="seconds of one invocation")
+    retries: int = Field(
+        default=2, ge=0, le=20, description="further tries after a transient failure"
+    )
+    ignore_robots: bool = Field(default=False, description="fetch what robots.txt forbids")
+    user_agent: str | None = Field(default=None, max_length=500, pattern=r"^[ -~]+$")
+    locale: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{2,35}$", description="BCP 47")
+    timezone: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9_+/-]{1,64}$", description="IANA name, for the browser"
+    )
+    viewport: str = Field(default="1280x800", pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$")
+    connect_to: Texts = Field(default=(), description="HOST:PORT:ADDR:PORT, as curl's")
+    insecure: bool = Field(default=False, description="accept any TLS certificate")
+    allow_private: Texts = Field(default=(), description="HOST:PORT or CIDR")
+    browser: str | None = Field(default=None, description="path of the browser")
+    quiet: bool = False
+    json_summary: bool = Field(
+        default=False, alias="json", description="summary as one JSON object"
+    )
+    log: str | None = Field(default=None, description="a file of JSON lines")
+
+    @field_validator("connect_to")
+    @classmethod
+    def _connect_to(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not _CONNECT_TO.match(value):
+                raise ValueError(f"{value!r} is not HOST:PORT:ADDR:PORT")
+        return values
+
+    @field_validator("allow_private")
+    @classmethod
+    def _allow_private(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            _check_private(value)
+        return values
+
+    def mappings(self) -> tuple[tuple[str, str, str, int], ...]:
+        """`connect_to` as (host or *, port or *, address, port), brackets removed."""
+        found = (_CONNECT_TO.match(value) for value in self.connect_to)
+        return tuple(
+            (m[1].strip("[]").lower(), m[2], m[3].strip("[]"), int(m[4])) for m in found if m
+        )
+
+    def identity(self, keys: Iterable[str]) -> str:
+        """Hash of what the crawl is about: equal jobs are one run.  `keys` are the seeds' canonical
+        addresses; how fast and how loud the crawl goes does not count."""
+        options = self.model_dump(mode="json", exclude=_NOT_THE_WORK)
+        value = {"options": options, "seeds": sorted(set(keys))}
+        return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _check_private(value: str) -> None:
+    try:
+        ipaddress.ip_network(value, strict=False)
+        return
+    except ValueError:
+        pass
+    host, colon, port = value.rpartition(":")
+    if not (colon and host and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError(f"{value!r} is neither HOST:PORT nor a network such as 10.0.0.0/8")
+
+
+def option_names() -> list[str]:
+    """The keys a job file may have."""
+    return [info.alias or name for name, info in Job.model_fields.items()]
+
+
+def load_job(path: Path) -> Job:
+    """Read a job file.  Raises UsageError naming the file, the line and the next step."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read the job file {path}: {error}") from error
+    try:
+        data: Any = YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise UsageError(f"{path}:{line}: {error.problem or error.context}") from error
+    except YAMLError as error:
+        raise UsageError(f"{path}: not valid YAML: {error}") from error
+    if data is None:
+        data = {}
+    if not isinstance(data, dict):
+        raise UsageError(f"{path}: a job file holds options such as `urls:` and `delay:`")
+    return make_job(data, str(path))
+
+
+def make_job(options: dict[str, Any], origin: str = "options") -> Job:
+    """Validate options given as plain JSON values.  Raises UsageError."""
+    names = option_names()
+    for key in options:
+        if key not in names:
+            near = difflib.get_close_matches(str(key).replace("-", "_"), names, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}"
+            raise UsageError(f"{origin}: unknown option {str(key)!r}{hint}")
+    try:
+        return Job.model_validate_json(orjson.dumps(options))
+    except (ValidationError, TypeError) as error:
+        raise UsageError(f"{origin}: {_first_problem(error)}") from error
+
+
+def _first_problem(error: ValidationError | TypeError) -> str:
+    if isinstance(error, TypeError):
+        return f"a value has no JSON form (quote dates): {error}"
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}"

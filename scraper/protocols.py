@@ -1,0 +1,266 @@
+"""The seams: what the conductor needs from the rooms, and nothing more.
+
+Every protocol here has one contract suite in `tests/unit/contracts`, run over each implementation,
+fakes included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from scraper.errors import PageError
+from scraper.job import Job
+from scraper.recipe import FetchRule
+from scraper.record import Article, Failure, Media
+from scraper.request import OutcomeKind, Request
+from scraper.snapshot import Exchange, Snapshot
+
+Admit = Callable[[str], Awaitable[None]]
+"""Awaited before each document or picture request and each redirect hop with its URL; raises a
+PageError to refuse."""
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Fetcher(Protocol):
+    """Request in, snapshot out; the only part that touches the network.  Raises PageError, and
+    BrowserUnavailable when
+    no browser can be kept alive."""
+
+    async def fetch(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
+        """Render or get the page.  Any HTTP status is an answer, not an error; the conductor
+        judges it.  `admit` is
+        awaited for redirect targets (the request's own URL has been admitted already)."""
+        ...
+
+    async def get(
+        self, url: str, *, admit: Admit, referer: str | None = None, accept: str = "*/*"
+    ) -> Exchange:
+        """One plain GET through the gateway, redirects followed (pictures, robots.txt).  Any
+        status is an answer."""
+        ...
+
+    async def close(self) -> None:
+        """Leave no process and no temporary file.  Idempotent, bounded in time."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing may start before `seconds` have passed (inf: not before a leased request is given
+    back)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Requests of the run: waiting (leased ones included in `leased`, not in `queued`), and
+    finished."""
+
+    queued: int
+    leased: int
+    done: int
+
+
+class Frontier(Protocol):
+    """What to fetch next, for one run.  Durable, synchronous, never sleeps, never fetches.  `now`
+    is Unix time.
+
+    A lease lives in this process only: after a kill every request that was not finished is queued
+    again.
+    """
+
+    def add(self, requests: Iterable[Request]) -> int:
+        """Enqueue those whose `key` this run does not know yet; how many were new."""
+        ...
+
+    def take(self, now: float) -> Request | Wait | None:
+        """A request that may start now, leased; Wait; or None when nothing is queued or leased."""
+        ...
+
+    def finish(self, request: Request) -> None:
+        """It has its outcome.  Called inside the store's transaction."""
+        ...
+
+    def retry(self, request: Request, at: float) -> None:
+        """Queue it again, not before `at`, with one more attempt counted."""
+        ...
+
+    def release(self, request: Request) -> None:
+        """Give the lease back unused (shutdown)."""
+        ...
+
+    def pace(self, host: str, delay: float) -> None:
+        """At least `delay` seconds between the starts of two documents of the host."""
+        ...
+
+    def hold(self, host: str, until: float) -> None:
+        """No document of the host before `until` (Retry-After)."""
+        ...
+
+    def reached(self, host: str) -> None:
+        """The host answered: forget its connection failures."""
+        ...
+
+    def unreachable(self, host: str, now: float) -> None:
+        """A connection failed: after a few in a row the host is parked, its URLs wait; after a few
+        parkings in a row it
+        is given up."""
+        ...
+
+    def given_up(self, host: str) -> bool:
+        """Its remaining requests are still handed out by `take` (without delay), to be failed
+        untried."""
+        ...
+
+    def robots(self, origin: str, now: float) -> tuple[int, bytes] | None:
+        """The cached robots.txt answer (status, body) of scheme://host:port, None when unknown or
+        too old."""
+        ...
+
+    def keep_robots(self, origin: str, status: int, body: bytes, now: float) -> None: ...
+
+    def counts(self) -> Counts: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one request came to, before the store has seen it.  Exactly one of `article` and
+    `failure` is set.
+    `snapshot` is kept in the archive when the job says so and the outcome is a record."""
+
+    request: Request
+    article: Article | None = None
+    failure: Failure | None = None
+    snapshot: Snapshot | None = None
+    found: tuple[Request, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What the store made of an outcome.  `id` is the record's (for `duplicate`, the one it
+    doubles), None if failed."""
+
+    request: Request
+    kind: OutcomeKind
+    id: str | None
+    revision: int | None
+    article: Article | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One crawl into a collection.  `resumed` when it goes on from an earlier process."""
+
+    id: str
+    job: Job
+    started_at: datetime
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A run's outcomes by kind, and its failures by code."""
+
+    record: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    failed: int = 0
+    failures: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return self.record + self.unchanged + self.duplicate + self.failed
+
+
+class Store(Protocol):
+    """The write side of a collection, for one run.  Synchronous; raises StorageError."""
+
+    def put_media(self, body: bytes) -> Media:
+        """Store a picture under its hash, once; type by signature.  Raises NotAPage(mime) when it
+        is no picture."""
+        ...
+
+    def commit(
+        self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
+    ) -> list[Committed]:
+        """Archive, then commit all outcomes in one transaction (`also` runs inside it), then
+        append the lines."""
+        ...
+
+
+class Collection(Protocol):
+    """The folder that crawls write into, again and again; every reader goes through it."""
+
+    def unfinished(self) -> Run | None: ...
+
+    def begin(self, job: Job, seeds: Sequence[Request] = ()) -> Run: ...
+
+    def end(self, run: Run, outcome: str, facts: dict[str, Any]) -> None:
+        """Write runs/<id>.json.  `outcome`: finished, interrupted, limit, or a code of an error
+        that ended it."""
+        ...
+
+    def tally(self, run: str) -> Tally: ...
+
+    def articles(self, *, latest: bool = False) -> Iterator[Article]: ...
+
+    def article(self, id: str) -> Article | None:
+        """Its latest revision."""
+        ...
+
+    def failures(self, run: str | None = None) -> Iterator[Failure]: ...
+
+    def snapshot(self, article: Article) -> Snapshot | None:
+        """The page it was made from, out of the archive; None when the page was not kept."""
+        ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a run stands.  `bytes` counts decoded bytes fetched by this invocation, `hosts` the
+    hosts of the pages in flight; the counts are the run's."""
+
+    queued: int
+    in_flight: int
+    tally: Tally
+    bytes: int
+    hosts: tuple[str, ...] = ()
+
+
+class Reporter(Protocol):
+    """Told what happens, on the event loop's thread; must return at once and never raise.  Texts
+    come from pages: whoever shows them escapes them."""
+
+    def started(self, run: Run, queued: int) -> None: ...
+
+    def progress(self, progress: Progress) -> None:
+        """Whenever something changed."""
+        ...
+
+    def settled(self, committed: Committed) -> None:
+        """One URL has its outcome, on disk."""
+        ...
+
+    def retried(self, request: Request, error: PageError, seconds: float) -> None:
+        """A transient failure; the next try is not before `seconds` have passed."""
+        ...
+
+    def noted(self, message: str) -> None:
+        """Something the user should know about the whole run (the sandbox is off, a host was given up)."""
+        ...

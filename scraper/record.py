@@ -1,0 +1,325 @@
+"""The records: what we know about one article, validated, with where each field came from.
+
+`Article` is one line of `records.jsonl`, `Failure` one line of `failures.jsonl`.  Both are frozen
+and strict; their JSON
+Schemas in `schemas/` are generated from here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import orjson
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+
+
+class Model(BaseModel):
+    """Frozen, strict, no unknown keys."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class Heading(Model):
+    """A heading of the body."""
+
+    type: Literal["heading"] = "heading"
+    level: int = Field(ge=1, le=6, description="1 to 6, as h1 to h6; 3 for an inferred heading")
+    text: str
+    inferred: bool = Field(
+        default=False,
+        description="a paragraph that is only bold text; it stands in `paragraphs` too",
+    )
+
+
+class Paragraph(Model):
+    """Running text."""
+
+    type: Literal["paragraph"] = "paragraph"
+    text: str
+
+
+class ListItem(Model):
+    """One item; nested lists are flattened in reading order."""
+
+    text: str
+    depth: int = Field(default=0, ge=0, description="0 for the outermost list")
+
+
+class ListBlock(Model):
+    """A bulleted or numbered list."""
+
+    type: Literal["list"] = "list"
+    ordered: bool = False
+    items: tuple[ListItem, ...]
+
+
+class Quote(Model):
+    """A block quotation."""
+
+    type: Literal["quote"] = "quote"
+    paragraphs: tuple[str, ...]
+
+
+class Code(Model):
+    """Preformatted code, white space kept."""
+
+    type: Literal["code"] = "code"
+    text: str
+    language: str | None = None
+
+
+class Table(Model):
+    """Cells' texts, row by row; the first row is the head when `header` is true."""
+
+    type: Literal["table"] = "table"
+    rows: tuple[tuple[str, ...], ...]
+    header: bool = False
+    caption: str | None = None
+
+
+class ImageBlock(Model):
+    """Where a picture stands; its details are in `images` at `image`."""
+
+    type: Literal["image"] = "image"
+    image: int = Field(ge=0, description="index into the record's `images`")
+
+
+class Embed(Model):
+    """A video or another embedded page."""
+
+    type: Literal["embed"] = "embed"
+    kind: Literal["video", "audio", "embed"]
+    url: str
+    title: str | None = None
+
+
+Block = Annotated[
+    Heading | Paragraph | ListBlock | Quote | Code | Table | ImageBlock | Embed,
+    Field(discriminator="type"),
+]
+
+
+class Media(Model):
+    """A stored picture."""
+
+    path: str = Field(description="below the collection: media/ab/<sha256>.<ext>")
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    bytes: int = Field(ge=0)
+    mime: str = Field(description="by the file's signature, not by what the server said")
+    width: int | None = Field(
+        default=None, description="real width in pixels, null when the format does not tell"
+    )
+    height: int | None = None
+
+
+class MediaFailure(Model):
+    """Why a picture has no bytes."""
+
+    code: str = Field(description="a failure code, or media.disabled")
+    message: str
+
+
+class Image(Model):
+    """A picture of the body (or the lead image)."""
+
+    url: str
+    alt: str | None = None
+    title: str | None = None
+    caption: str | None = None
+    width: int | None = Field(default=None, description="declared by the page, in CSS pixels")
+    height: int | None = None
+    position: int | None = Field(
+        default=None, description="index of its block in `blocks`; null for a lead image outside"
+    )
+    media: Media | None = None
+    media_failure: MediaFailure | None = Field(
+        default=None, description="set when `media` is null after a crawl"
+    )
+
+
+class Link(Model):
+    """A link inside the body."""
+
+    url: str
+    text: str
+
+
+class RecipeRef(Model):
+    """Which recipe made the record."""
+
+    id: str
+    revision: int
+    version: str = Field(description="id of the dated version that was chosen")
+    hash: str = Field(description="SHA-256 of the recipe file, first 16 hex digits")
+
+
+class Provenance(Model):
+    """Where a field's value came from."""
+
+    candidate: str = Field(
+        description="e.g. css:#dt h1, meta:og:title, jsonld:headline, visible:byline"
+    )
+    index: int | None = Field(
+        default=None, description="which candidate of the recipe's list, from 0"
+    )
+    xpath: str | None = Field(
+        default=None, description="the node in the stored page; null when there is none"
+    )
+    raw: str | None = Field(
+        default=None,
+        description="the value before it was cleaned and parsed, at most 500 characters",
+    )
+
+
+class ArchiveEntry(Model):
+    """A whole record in a WARC file."""
+
+    file: str = Field(description="below the collection: archive/<name>.warc.gz")
+    offset: int = Field(ge=0)
+    length: int = Field(ge=0)
+    digest: str = Field(description="of the payload, as in the WARC header: sha256:<hex>")
+
+
+class Archive(Model):
+    """Where the page this record was made from is kept."""
+
+    document: ArchiveEntry | None = None
+    dom: ArchiveEntry | None = None
+    metadata: ArchiveEntry | None = Field(
+        default=None, description="the fetch's own facts, as JSON"
+    )
+
+
+class Article(Model):
+    """One article, as one line of records.jsonl."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: str = Field(
+        description="<site>:<recipe id>, else <host>:<16 hex of SHA-256 of the canonical URL>"
+    )
+    url: str = Field(description="as it was asked for")
+    final_url: str = Field(description="after redirects")
+    canonical_url: str = Field(
+        description="the recipe's form, else rel=canonical of the same site, else final_url"
+    )
+    site: str = Field(description="the recipe's site id, else the registrable domain")
+    kind: str = "article"
+    title: str | None = None
+    published: AwareDatetime | None = None
+    published_raw: str | None = Field(default=None, description="as the page had it")
+    published_precision: Literal["day", "minute", "second"] | None = None
+    published_zone: Literal["page", "recipe", "assumed"] | None = Field(
+        default=None, description="who said the time zone; assumed is UTC and comes with a warning"
+    )
+    modified: AwareDatetime | None = None
+    authors: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    source: str | None = Field(default=None, description="the publisher or agency the page names")
+    language: str | None = Field(default=None, description="BCP 47")
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    description: str | None = None
+    lead_image: Image | None = None
+    blocks: tuple[Block, ...] = Field(default=(), description="the body in reading order")
+    paragraphs: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "texts of paragraphs, list items, quotes and inferred headings in order; h1 to "
+            "h6 are not in it"
+        ),
+    )
+    text: str = Field(
+        default="", description="the whole body as plain text, blocks separated by newlines"
+    )
+    html: str = Field(
+        default="",
+        description="the body's HTML: absolute URLs, no event handlers, scripts or lazy markup",
+    )
+    images: tuple[Image, ...] = ()
+    links: tuple[Link, ...] = ()
+    extra: dict[str, Any] = Field(default_factory=dict, description="the recipe's own fields")
+    fetched_at: AwareDatetime | None = Field(
+        default=None, description="null for a file whose time nobody knows"
+    )
+    status: int = Field(description="HTTP status of the document; 0 for a file")
+    rendered_with: Literal["browser", "http", "file"]
+    run: str | None = Field(
+        default=None, description="the run that made it; null outside a collection"
+    )
+    revision: int = Field(default=1, ge=1)
+    content_hash: str = Field(
+        pattern=r"^[0-9a-f]{64}$", description="of title, published, authors, blocks, picture URLs"
+    )
+    recipe: RecipeRef | None = Field(
+        default=None, description="null when the generic extractor made it"
+    )
+    provenance: dict[str, Provenance] = Field(default_factory=dict)
+    archive: Archive | None = None
+    warnings: tuple[str, ...] = ()
+
+    def picture_urls(self) -> list[str]:
+        """Addresses of the body's pictures and the lead image, each once, in reading order."""
+        lead = [self.lead_image.url] if self.lead_image else []
+        return list(dict.fromkeys([image.url for image in self.images] + lead))
+
+    def with_media(self, fetched: Mapping[str, Media | MediaFailure]) -> Article:
+        """The same record with what became of its pictures, by address; others are left alone."""
+
+        def settle(image: Image) -> Image:
+            result = fetched.get(image.url)
+            if result is None:
+                return image
+            stored = result if isinstance(result, Media) else None
+            failure = result if isinstance(result, MediaFailure) else None
+            return image.model_copy(update={"media": stored, "media_failure": failure})
+
+        lead = settle(self.lead_image) if self.lead_image else None
+        images = tuple(settle(image) for image in self.images)
+        return self.model_copy(update={"images": images, "lead_image": lead})
+
+
+class Failure(Model):
+    """One URL that did not become a record, as one line of failures.jsonl."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    url: str
+    final_url: str | None = None
+    code: str = Field(description="stable; docs/failures.md lists them")
+    message: str = Field(description="one sentence")
+    status: int | None = None
+    attempts: int = Field(ge=0)
+    run: str | None = None
+    at: AwareDatetime
+
+
+def content_hash(
+    title: str | None,
+    published: datetime | None,
+    authors: Iterable[str],
+    blocks: Iterable[Model],
+    picture_urls: Iterable[str],
+) -> str:
+    """SHA-256 (hex) over canonical JSON: sorted keys, no spaces, UTF-8, the instant in UTC."""
+    value = {
+        "title": title,
+        "published": published.astimezone(UTC).isoformat() if published else None,
+        "authors": list(authors),
+        "blocks": [block.model_dump(mode="json") for block in blocks],
+        "pictures": list(picture_urls),
+    }
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def to_json_line(record: Article | Failure) -> bytes:
+    """One line with its newline.  orjson escapes control characters; U+2028 and U+0085 are escaped
+    here, because many
+    line readers take them for line ends."""
+    line = orjson.dumps(record.model_dump(mode="json"))
+    for char in ("\u2028", "\u2029", "\u0085"):
+        line = line.replace(char.encode(), b"\\u%04x" % ord(char))
+    return line + b"\n"

@@ -1,0 +1,27 @@
+"""A wish for one URL, and what became of it in a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+OutcomeKind = Literal["record", "unchanged", "duplicate", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """`url` as it was asked for; `key` is its canonical form, by which a run knows it
+    (`url.canonical`).
+
+    `host` is the host's name in lower case with the port unless it is the scheme's own.
+    `attempts` counts earlier
+    tries in this run.  `meta` came with the seed line or the list page, JSON values only.
+    """
+
+    url: str
+    key: str
+    host: str
+    depth: int = 0
+    found_on: str | None = None
+    attempts: int = 0
+    meta: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,61 @@
+"""One page at one moment, frozen: whatever reads it cannot tell a live page from one out of an
+archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Headers = tuple[tuple[str, str], ...]
+RenderedWith = Literal["browser", "http", "file"]
+
+
+def header(headers: Headers, name: str) -> str | None:
+    """The first value of a header, whatever its case; None when it is absent."""
+    wanted = name.lower()
+    return next((value for key, value in headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request/response pair seen on the wire.
+
+    `body` is the payload after transfer and content decoding.  `headers` are the server's,
+    unchanged; `status_line`
+    text such as `OK` is `reason`.  `started_at` is when the request left.
+    """
+
+    url: str
+    status: int
+    headers: Headers
+    body: bytes
+    started_at: datetime
+    method: str = "GET"
+    reason: str = ""
+    request_headers: Headers = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`request_url` was asked for, `url` answered (after redirects).
+
+    `document` holds the document's own bytes (content encoding undone), None when only a rendered
+    DOM is known.
+    `dom` is the rendered DOM serialised as HTML, None when nothing was rendered.  `exchanges` are
+    the document's own,
+    redirects first.  `fetched_at` is aware, None for a file whose time nobody knows.  `warnings`
+    say what was odd
+    about the fetch (`load_timeout`: the page never finished loading and was read at the deadline).
+    """
+
+    request_url: str
+    url: str
+    status: int
+    headers: Headers
+    document: bytes | None
+    dom: str | None
+    fetched_at: datetime | None
+    rendered_with: RenderedWith
+    exchanges: tuple[Exchange, ...] = ()
+    warnings: tuple[str, ...] = ()
