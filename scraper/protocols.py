@@ -262,5 +262,5 @@ class Reporter(Protocol):
         ...
 
     def noted(self, message: str) -> None:
-        """Something the user should know about the whole run (the sandbox is off, a host was given up)."""
+        """Something to know about the whole run (the sandbox is off, a host was given up)."""
         ...

@@ -29,7 +29,7 @@ class Found(Generic[T]):
     """A field's value and where it came from.
 
     `candidate` names the place (`css:#dt h1`, `meta:og:title`, `jsonld:headline`), `index` which of
-    a recipe's candidates it was, `node` the element if there is one, `raw` the text before cleaning.
+    a recipe's candidates it was, `node` the element if there is one, `raw` the uncleaned text.
     """
 
     value: T
