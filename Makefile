@@ -1,0 +1,70 @@
+# One list of verbs, the same on a desk and in CI.  `make help` shows them.
+#
+#   make crawl                          the demo news site, served by the package itself
+#   make crawl URLS="https://…" ARGS="-o DIR"
+#   make test TESTS=tests/unit          a part of the suite
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+URLS   ?=
+ARGS   ?=
+TESTS  ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help install browser crawl test check fmt lint types floors fresh soak bench docs schemas
+
+help:  ## show the verbs
+	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+# The stamp is newer than what decides the environment, so this is done once.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "make: Python 3.11 or newer is needed; name one: make PYTHON=python3.12 …" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "make: install the venv module first: apt install python3-venv" >&2; exit 2; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+	  --no-build-isolation --editable '.[dev]'
+	@touch $@
+
+install: $(VENV)/.installed browser  ## set up the virtual environment and a browser
+
+browser: $(VENV)/.installed
+	@$(BIN)/scraper install --yes
+
+crawl: install  ## crawl URLS="…", or the demo site
+	@$(BIN)/scraper crawl $(if $(strip $(URLS)),$(URLS),--demo) $(ARGS)
+
+test: install  ## the whole suite, real Chromium included (TESTS=… for a part)
+	$(BIN)/python -m pytest $(TESTS) $(ARGS)
+
+check: lint types floors fresh  ## format, lint, types, floors, generated files
+
+fmt: $(VENV)/.installed  ## format, and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lint: $(VENV)/.installed  ## format and lint, changing nothing
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+
+types: $(VENV)/.installed  ## mypy --strict
+	$(BIN)/mypy
+
+floors: $(VENV)/.installed  ## imports go down the stairs
+	$(BIN)/lint-imports --no-cache
+
+fresh: $(VENV)/.installed
+	$(BIN)/scraper schema --check
+
+schemas: $(VENV)/.installed  ## write the JSON Schemas and generated docs anew
+	$(BIN)/scraper schema --write
+
+soak: install  ## kill crawls for long, and count
+	$(BIN)/python -m pytest tests/e2e --soak $(ARGS)
+
+bench: install  ## measure against the installed peers
+	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: schemas  ## the same: docs/ is Markdown, its generated parts come from the code
