@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from scraper.errors import PageError
 from scraper.job import Job
@@ -17,6 +17,8 @@ from scraper.recipe import FetchRule
 from scraper.record import Article, Failure, Media
 from scraper.request import OutcomeKind, Request
 from scraper.snapshot import Exchange, Snapshot
+
+T = TypeVar("T")
 
 Admit = Callable[[str], Awaitable[None]]
 """Awaited before each document or picture request and each redirect hop with its URL; raises a
@@ -33,10 +35,21 @@ class Clock(Protocol):
     async def sleep(self, seconds: float) -> None: ...
 
 
+class InWriter(Protocol):
+    """Runs a call on the one thread that owns the collection's database."""
+
+    def __call__(self, call: Callable[[], T], /) -> Awaitable[T]: ...
+
+
 class Fetcher(Protocol):
     """Request in, snapshot out; the only part that touches the network.  Raises PageError, and
     BrowserUnavailable when
     no browser can be kept alive."""
+
+    @property
+    def received(self) -> int:
+        """Decoded bytes so far."""
+        ...
 
     async def fetch(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
         """Render or get the page.  Any HTTP status is an answer, not an error; the conductor
@@ -163,10 +176,12 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One crawl into a collection.  `resumed` when it goes on from an earlier process."""
+    """One crawl into a collection.  `resumed` when it goes on from an earlier process; `identity`
+    is its job's (`Job.identity`)."""
 
     id: str
     job: Job
+    identity: str
     started_at: datetime
     resumed: bool = False
 
@@ -222,7 +237,9 @@ class Collection(Protocol):
         """Its latest revision."""
         ...
 
-    def failures(self, run: str | None = None) -> Iterator[Failure]: ...
+    def failures(self, run: str | None = None) -> Iterator[Failure]:
+        """Those of one run; without one, of every URL whose latest outcome is a failure."""
+        ...
 
     def snapshot(self, article: Article) -> Snapshot | None:
         """The page it was made from, out of the archive; None when the page was not kept."""

@@ -1,0 +1,108 @@
+"""The pictures of a record: each address is fetched once in an invocation, with the Referer the
+browser would send, under a budget of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from scraper import url
+from scraper.errors import HttpStatus, PageError, PageTimeout
+from scraper.protocols import Admit, Clock, Fetcher
+from scraper.record import Article, Media, MediaFailure
+from scraper.referrer import policy, referrer
+from scraper.retry import backoff
+from scraper.snapshot import Snapshot, header
+
+ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+_TOGETHER = 6
+_REMEMBERED = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Of one picture: `seconds` for one try, `retries` further tries after transient failures."""
+
+    seconds: float
+    retries: int
+
+
+class Pictures:
+    """`keep` stores bytes and says what they are (see `Store.put_media`), off the event loop."""
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        keep: Callable[[bytes], Awaitable[Media]],
+        admit: Admit,
+        clock: Clock,
+        budget: Budget,
+    ) -> None:
+        self._fetcher = fetcher
+        self._keep = keep
+        self._admit = admit
+        self._clock = clock
+        self._budget = budget
+        self._known: OrderedDict[str, asyncio.Future[Media | MediaFailure]] = OrderedDict()
+
+    async def complete(
+        self, article: Article, snapshot: Snapshot, referer: Literal["page", "origin", "none"]
+    ) -> Article:
+        """The record with its pictures stored, or with the reason why not beside each.  Raises only
+        what ends a run."""
+        rule = policy(header(snapshot.headers, "Referrer-Policy"))
+        rule = {"page": rule, "origin": "origin", "none": "no-referrer"}[referer]
+        addresses = article.picture_urls()
+        gate = asyncio.Semaphore(_TOGETHER)
+
+        async def one(address: str) -> Media | MediaFailure:
+            async with gate:
+                return await self._once(address, referrer(snapshot.url, address, rule))
+
+        results = await asyncio.gather(*(one(address) for address in addresses))
+        return article.with_media(dict(zip(addresses, results, strict=True)))
+
+    async def _once(self, address: str, referer: str | None) -> Media | MediaFailure:
+        try:
+            key = url.clean(address)
+        except PageError as error:
+            return MediaFailure(code=error.code, message=str(error))
+        fetching = self._known.get(key)
+        if fetching is None:
+            fetching = self._known[key] = asyncio.ensure_future(self._fetch(key, referer))
+            fetching.add_done_callback(lambda done: self._forget_crash(key, done))
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return await asyncio.shield(fetching)
+
+    def _forget_crash(self, key: str, done: asyncio.Future[Media | MediaFailure]) -> None:
+        if (done.cancelled() or done.exception()) and self._known.get(key) is done:
+            del self._known[key]
+
+    async def _fetch(self, address: str, referer: str | None) -> Media | MediaFailure:
+        attempt = 0
+        while True:
+            try:
+                return await self._try(address, referer)
+            except PageError as error:
+                if not error.retryable or attempt >= self._budget.retries:
+                    return MediaFailure(code=error.code, message=str(error))
+            attempt += 1
+            await self._clock.sleep(backoff(attempt))
+
+    async def _try(self, address: str, referer: str | None) -> Media:
+        await self._admit(address)
+        seconds = self._budget.seconds
+        try:
+            exchange = await asyncio.wait_for(
+                self._fetcher.get(address, admit=self._admit, referer=referer, accept=ACCEPT),
+                seconds,
+            )
+        except TimeoutError as error:
+            raise PageTimeout("the picture", seconds) from error
+        if exchange.status != 200:
+            raise HttpStatus(exchange.status)
+        return await self._keep(exchange.body)

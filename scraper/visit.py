@@ -1,0 +1,139 @@
+"""One page of a crawl: may we, fetch it, make its record, fetch its pictures."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from scraper import url
+from scraper.errors import (
+    ExtractionFailed,
+    HostUnreachable,
+    HttpStatus,
+    PageError,
+    VerdictFailed,
+)
+from scraper.job import Job
+from scraper.pictures import Budget, Pictures
+from scraper.protocols import Clock, Fetcher, Frontier, InWriter, Reporter, Store
+from scraper.recipe import FetchRule
+from scraper.record import Article, MediaFailure
+from scraper.request import Request
+from scraper.retry import retry_after
+from scraper.robots import Robots
+from scraper.snapshot import Snapshot
+
+DEFAULT_DELAY = 1.0
+DEFAULT_PER_HOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a crawl is put together from.  `rule` and `extract` are pure; `extract` runs in
+    `threads`.  `token` is our name in robots.txt."""
+
+    fetcher: Fetcher
+    frontier: Frontier
+    store: Store
+    clock: Clock
+    reporter: Reporter
+    in_writer: InWriter
+    threads: Executor
+    rule: Callable[[str], FetchRule]
+    extract: Callable[[Snapshot], Article]
+    token: str
+
+
+def merged(rule: FetchRule, job: Job) -> FetchRule:
+    """The job's word over the recipe's over the default."""
+    rate = rule.rate
+    delay = job.delay if job.delay is not None else rate.delay
+    rate = rate.model_copy(
+        update={
+            "delay": delay if delay is not None else DEFAULT_DELAY,
+            "per_host": job.per_host or rate.per_host or DEFAULT_PER_HOST,
+        }
+    )
+    return rule.model_copy(update={"render": job.render or rule.render, "rate": rate})
+
+
+class Visitor:
+    """Turns requests into records.  `paced(host, delay)` is called as soon as a host's pace is
+    known; a delay of None says that it could not be learned."""
+
+    def __init__(self, job: Job, parts: Parts, paced: Callable[[str, float | None], None]) -> None:
+        self._job, self._parts, self._paced = job, parts, paced
+        self._robots: Robots | None = None
+        if not job.ignore_robots:
+            self._robots = Robots(
+                parts.fetcher, parts.frontier, parts.clock, parts.token, parts.in_writer
+            )
+        self._pictures = Pictures(
+            parts.fetcher,
+            lambda body: parts.in_writer(lambda: parts.store.put_media(body)),
+            self._admit,
+            parts.clock,
+            Budget(job.timeout, job.retries),
+        )
+
+    async def visit(self, request: Request) -> tuple[Article, Snapshot]:
+        """Raises PageError, and what ends a run."""
+        parts = self._parts
+        address = url.clean(request.url)
+        if await parts.in_writer(lambda: parts.frontier.given_up(request.host)):
+            raise HostUnreachable(request.host)
+        rule = merged(parts.rule(address), self._job)
+        await self._learn_pace(request.host, address, rule.rate.delay or 0.0)
+        await self._admit(address)
+        snapshot = await parts.fetcher.fetch(replace(request, url=address), rule, self._admit)
+        await parts.in_writer(lambda: parts.frontier.reached(request.host))
+        article = await self._read(snapshot)
+        if self._job.media:
+            article = await self._pictures.complete(article, snapshot, rule.media.referer)
+        else:
+            off = MediaFailure(code="media.disabled", message="pictures were not asked for")
+            article = article.with_media(dict.fromkeys(article.picture_urls(), off))
+        return article, snapshot
+
+    async def _admit(self, address: str) -> None:
+        url.parse(address)
+        if self._robots:
+            await self._robots.admit(address)
+
+    async def _learn_pace(self, host: str, address: str, delay: float) -> None:
+        try:
+            if self._robots:
+                delay = max(delay, (await self._robots.rules(address)).crawl_delay)
+        except PageError:
+            self._paced(host, None)
+            raise
+        self._paced(host, delay)
+
+    async def _read(self, snapshot: Snapshot) -> Article:
+        """The record of a page that is one; a recipe's verdict speaks before the bare status."""
+        status = snapshot.status
+        refusal = HttpStatus(status, retry_after(snapshot.headers, self._parts.clock.now()))
+        refusal.final_url = snapshot.url
+        if refusal.retryable:
+            raise refusal
+        if 200 <= status < 204:
+            return await self._extract(snapshot)
+        try:
+            await self._extract(snapshot)
+        except VerdictFailed:
+            raise
+        except PageError as error:
+            raise refusal from error
+        raise refusal
+
+    async def _extract(self, snapshot: Snapshot) -> Article:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._parts.threads, self._parts.extract, snapshot)
+        except PageError as error:
+            error.status, error.final_url = snapshot.status, snapshot.url
+            raise
+        except Exception as error:
+            raise ExtractionFailed(f"{type(error).__name__}: {error}"[:300]) from error
