@@ -1,1 +1,68 @@
-"""Crawl pages in a headless browser into validated records, pictures and an archive."""
+"""Crawl pages in a headless browser into validated records, pictures and an archive.
+
+The names below are the library; everything else may change.  They are loaded when they are first
+used, so that `import scraper` costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scraper.errors import PageError, ScraperError
+    from scraper.extract import extract
+    from scraper.job import Job, load_job
+    from scraper.protocols import Collection, Reporter
+    from scraper.recipe import Recipes
+    from scraper.record import Article, Failure
+    from scraper.snapshot import Exchange, Snapshot
+    from scraper.wiring import Summary, open_collection, retry, run
+
+__all__ = [
+    "Article",
+    "Collection",
+    "Exchange",
+    "Failure",
+    "Job",
+    "PageError",
+    "Recipes",
+    "Reporter",
+    "ScraperError",
+    "Snapshot",
+    "Summary",
+    "extract",
+    "load_job",
+    "open_collection",
+    "retry",
+    "run",
+]
+
+_HOMES = {
+    "Article": "record",
+    "Collection": "protocols",
+    "Exchange": "snapshot",
+    "Failure": "record",
+    "Job": "job",
+    "PageError": "errors",
+    "Recipes": "recipe",
+    "Reporter": "protocols",
+    "ScraperError": "errors",
+    "Snapshot": "snapshot",
+    "Summary": "wiring",
+    "extract": "extract",
+    "load_job": "job",
+    "open_collection": "wiring",
+    "retry": "wiring",
+    "run": "wiring",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'scraper' has no attribute {name!r}")
+    value = getattr(import_module(f"scraper.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
