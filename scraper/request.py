@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -25,3 +26,8 @@ class Request:
     found_on: str | None = None
     attempts: int = 0
     meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> bytes:
+        """16 bytes that stand for `key` in an index."""
+        return hashlib.sha256(self.key.encode("utf-8", "surrogatepass")).digest()[:16]

@@ -27,6 +27,8 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 
+_USER_INFO = re.compile(r"\A(\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]*).*@", re.IGNORECASE | re.DOTALL)
+
 
 def parse(text: str) -> ada_url.URL:
     """Raises InvalidAddress, and SchemeRefused for anything but http and https."""
@@ -52,6 +54,16 @@ def clean(text: str) -> str:
     url.password = ""
     url.hash = ""
     return str(url.href)
+
+
+def without_user_info(text: str) -> str:
+    """Any text, URL or not, fit to be written down: in a URL user name and password are left out,
+    in anything else all that stands before the last @ is."""
+    try:
+        url = parse(text)
+    except (InvalidAddress, SchemeRefused):
+        return _USER_INFO.sub(r"\1…@", text)
+    return clean(text) if url.username or url.password else text
 
 
 def canonical(text: str) -> str:

@@ -1,0 +1,1 @@
+"""What to fetch next: durable, synchronous, never sleeps, never fetches."""

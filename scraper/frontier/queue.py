@@ -1,0 +1,326 @@
+"""The frontier on SQLite: one table of requests, and in memory which host comes next."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import count
+
+import orjson
+
+from scraper.frontier.politeness import Pace, robots_are_fresh
+from scraper.protocols import Counts, Wait
+from scraper.request import Request
+from scraper.transaction import sqlite_errors, transaction
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS frontier_runs (no INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE);
+CREATE TABLE IF NOT EXISTS frontier_requests (
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES frontier_runs (no),
+    fingerprint BLOB NOT NULL,
+    host TEXT NOT NULL,
+    url TEXT NOT NULL,
+    key TEXT,                               -- null when it equals url
+    depth INTEGER NOT NULL,
+    found_on TEXT,
+    meta BLOB,                              -- JSON, null when empty
+    attempts INTEGER NOT NULL,
+    due REAL,                               -- set when it was queued again: not before
+    done INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (run, fingerprint)
+);
+CREATE INDEX IF NOT EXISTS frontier_fresh ON frontier_requests (run, host, id)
+    WHERE done = 0 AND due IS NULL;
+CREATE INDEX IF NOT EXISTS frontier_again ON frontier_requests (run)
+    WHERE done = 0 AND due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS frontier_holds (host TEXT PRIMARY KEY, until REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS frontier_robots (
+    origin TEXT PRIMARY KEY, status INTEGER NOT NULL, body BLOB NOT NULL, kept_at REAL NOT NULL
+);
+"""
+_ONE = """
+SELECT id, url, key, depth, found_on, attempts, meta FROM frontier_requests
+WHERE id = ? AND done = 0
+"""
+_FRESH = """
+SELECT id, url, key, depth, found_on, attempts, meta FROM frontier_requests
+WHERE run = ? AND host = ? AND done = 0 AND due IS NULL AND id > ? ORDER BY id LIMIT 1
+"""
+
+
+@dataclass(slots=True)
+class _Host:
+    """`after` is the last fresh request handed out; `again` holds (not before, id) of those that
+    were given back.  `wake` is when the schedule looks at the host next, None for not at all."""
+
+    pace: Pace = field(default_factory=Pace)
+    fresh: bool = False
+    after: int = 0
+    again: list[tuple[float, int]] = field(default_factory=list)
+    leased: int = 0
+    wake: float | None = None
+
+    def due(self) -> float:
+        """When something of it may start; inf for not until something changes."""
+        if self.pace.probing and self.leased:
+            return math.inf
+        if self.fresh:
+            return self.pace.free_at()
+        if self.again:
+            again = -math.inf if self.pace.given_up else self.again[0][0]
+            return max(self.pace.free_at(), again)
+        return math.inf
+
+
+class SqliteFrontier:
+    """The requests of one run, in tables of its own on the collection's connection.
+
+    Outside a transaction every write commits by itself; inside one it takes part in it.  After a
+    transaction that was rolled back the frontier must be opened again.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, run: str) -> None:
+        self._db = connection
+        self._leases: dict[str, int] = {}
+        self._hosts: dict[str, _Host] = {}
+        self._schedule: list[tuple[float, int, str]] = []
+        self._turn = count()
+        self._path = str(connection.execute("PRAGMA database_list").fetchone()[2])
+        with transaction(self._db, self._path):
+            for statement in _TABLES.split(";"):
+                self._db.execute(statement)
+            self._db.execute("INSERT OR IGNORE INTO frontier_runs (run) VALUES (?)", (run,))
+        row = self._db.execute("SELECT no FROM frontier_runs WHERE run = ?", (run,)).fetchone()
+        self._run: int = row[0]
+        with sqlite_errors(self._path):
+            self._load()
+
+    def _load(self) -> None:
+        rows = self._db.execute(
+            "SELECT done, count(*) FROM frontier_requests WHERE run = ? GROUP BY done", (self._run,)
+        )
+        by_done = dict(rows.fetchall())
+        self._queued, self._done = by_done.get(0, 0), by_done.get(1, 0)
+        for host, until in self._db.execute("SELECT host, until FROM frontier_holds"):
+            self._host(host).pace.held_until = until
+        for id, host, due in self._db.execute(
+            "SELECT id, host, due FROM frontier_requests "
+            "WHERE run = ? AND done = 0 AND due IS NOT NULL",
+            (self._run,),
+        ):
+            heapq.heappush(self._host(host).again, (due, id))
+        for (host,) in self._db.execute(
+            "SELECT host FROM frontier_requests WHERE run = ? AND done = 0 AND due IS NULL "
+            "GROUP BY host ORDER BY min(id)",
+            (self._run,),
+        ):
+            self._host(host).fresh = True
+        for host in self._hosts:
+            self._plan(host)
+
+    # -- requests
+
+    def add(self, requests: Iterable[Request]) -> int:
+        """Enqueue those whose key this run does not know yet; how many were new."""
+        new = 0
+        with transaction(self._db, self._path):
+            for request in requests:
+                added = self._db.execute(
+                    "INSERT OR IGNORE INTO frontier_requests "
+                    "(run, fingerprint, host, url, key, depth, found_on, meta, attempts) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    self._row(request),
+                )
+                if added.rowcount:
+                    new += 1
+                    self._host(request.host).fresh = True
+                    self._plan(request.host)
+        self._queued += new
+        return new
+
+    def take(self, now: float) -> Request | Wait | None:
+        """Hosts take turns: the one that has been due longest is next; within a host, those given
+        back and then the oldest."""
+        while self._schedule:
+            at, _, name = self._schedule[0]
+            host = self._hosts[name]
+            due = host.due()
+            if at != host.wake or due != at:
+                heapq.heappop(self._schedule)
+                if at == host.wake:
+                    host.wake = None
+                    self._plan(name)
+            elif at > now:
+                return Wait(at - now)
+            else:
+                heapq.heappop(self._schedule)
+                host.wake = None
+                with sqlite_errors(self._path):
+                    request = self._next(name, host, now)
+                self._plan(name)
+                if request:
+                    return request
+        return Wait(math.inf) if self._queued or self._leases else None
+
+    def finish(self, request: Request) -> None:
+        """It has its outcome."""
+        with transaction(self._db, self._path):
+            changed = self._db.execute(
+                "UPDATE frontier_requests SET done = 1 "
+                "WHERE run = ? AND fingerprint = ? AND done = 0",
+                (self._run, request.fingerprint),
+            )
+        self._done += changed.rowcount
+        if self._give_back(request) is None:
+            self._queued -= changed.rowcount
+
+    def retry(self, request: Request, at: float) -> None:
+        """Queue it again, not before `at`, with one more attempt counted."""
+        if request.key not in self._leases:
+            return
+        with transaction(self._db, self._path):
+            self._db.execute(
+                "UPDATE frontier_requests SET attempts = ?, due = ? "
+                "WHERE run = ? AND fingerprint = ?",
+                (request.attempts + 1, at, self._run, request.fingerprint),
+            )
+        self._queue_again(request, at)
+
+    def release(self, request: Request) -> None:
+        """Give the lease back unused."""
+        self._queue_again(request, -math.inf)
+
+    def counts(self) -> Counts:
+        """Requests of the run."""
+        return Counts(self._queued, len(self._leases), self._done)
+
+    def forget(self) -> None:
+        """Drop the requests of this run; what is known about hosts stays."""
+        with transaction(self._db, self._path):
+            self._db.execute("DELETE FROM frontier_requests WHERE run = ?", (self._run,))
+            self._db.execute("DELETE FROM frontier_runs WHERE no = ?", (self._run,))
+        self._queued = self._done = 0
+        self._leases.clear()
+        self._hosts.clear()
+        self._schedule.clear()
+
+    # -- hosts
+
+    def pace(self, host: str, delay: float) -> None:
+        """At least `delay` seconds between the starts of two documents of the host."""
+        self._host(host).pace.delay = delay
+        self._plan(host)
+
+    def hold(self, host: str, until: float) -> None:
+        """No document of the host before `until`; remembered beyond this process."""
+        pace = self._host(host).pace
+        pace.held_until = max(pace.held_until, until)
+        with transaction(self._db, self._path):
+            self._db.execute(
+                "INSERT OR REPLACE INTO frontier_holds VALUES (?, ?)", (host, pace.held_until)
+            )
+        self._plan(host)
+
+    def reached(self, host: str) -> None:
+        """The host answered: forget its connection failures."""
+        self._host(host).pace.answered()
+        self._plan(host)
+
+    def unreachable(self, host: str, now: float) -> None:
+        """A connection failed."""
+        self._host(host).pace.failed(now)
+        self._plan(host)
+
+    def given_up(self, host: str) -> bool:
+        """Its remaining requests are handed out without delay, to be failed untried."""
+        return host in self._hosts and self._hosts[host].pace.given_up
+
+    def robots(self, origin: str, now: float) -> tuple[int, bytes] | None:
+        """The cached robots.txt answer (status, body) of scheme://host:port, None when unknown or
+        too old."""
+        with sqlite_errors(self._path):
+            row = self._db.execute(
+                "SELECT status, body, kept_at FROM frontier_robots WHERE origin = ?", (origin,)
+            ).fetchone()
+        if row is None or not robots_are_fresh(row[0], row[2], now):
+            return None
+        return row[0], row[1]
+
+    def keep_robots(self, origin: str, status: int, body: bytes, now: float) -> None:
+        """Remember an answer; status 0 stands for no answer."""
+        with transaction(self._db, self._path):
+            self._db.execute(
+                "INSERT OR REPLACE INTO frontier_robots VALUES (?, ?, ?, ?)",
+                (origin, status, body, now),
+            )
+
+    # -- inside
+
+    def _host(self, name: str) -> _Host:
+        host = self._hosts.get(name)
+        if host is None:
+            host = self._hosts[name] = _Host()
+        return host
+
+    def _plan(self, name: str) -> None:
+        """Note when to look at the host next."""
+        host = self._hosts[name]
+        due = host.due()
+        if due < math.inf and (host.wake is None or due < host.wake):
+            host.wake = due
+            heapq.heappush(self._schedule, (due, next(self._turn), name))
+
+    def _next(self, name: str, host: _Host, now: float) -> Request | None:
+        row = None
+        if host.again and (host.again[0][0] <= now or host.pace.given_up):
+            _, id = heapq.heappop(host.again)
+            row = self._db.execute(_ONE, (id,)).fetchone()
+        elif host.fresh:
+            row = self._db.execute(_FRESH, (self._run, name, host.after)).fetchone()
+            if row is None:
+                host.fresh = False
+            else:
+                host.after = row[0]
+        if row is None:
+            return None
+        id, url, key, depth, found_on, attempts, meta = row
+        request = Request(
+            url, key or url, name, depth, found_on, attempts, orjson.loads(meta) if meta else {}
+        )
+        host.pace.started = now
+        host.leased += 1
+        self._leases[request.key] = id
+        self._queued -= 1
+        return request
+
+    def _row(self, request: Request) -> tuple[object, ...]:
+        return (
+            self._run,
+            request.fingerprint,
+            request.host,
+            request.url,
+            request.key if request.key != request.url else None,
+            request.depth,
+            request.found_on,
+            orjson.dumps(request.meta) if request.meta else None,
+            request.attempts,
+        )
+
+    def _give_back(self, request: Request) -> int | None:
+        """End the lease; the request's id, None when there was none."""
+        id = self._leases.pop(request.key, None)
+        if id is not None:
+            self._host(request.host).leased -= 1
+            self._plan(request.host)
+        return id
+
+    def _queue_again(self, request: Request, at: float) -> None:
+        id = self._give_back(request)
+        if id is not None:
+            self._queued += 1
+            heapq.heappush(self._host(request.host).again, (at, id))
+            self._plan(request.host)

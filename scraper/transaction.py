@@ -1,0 +1,40 @@
+"""SQLite as the rooms use it: transactions that may be joined, and refusals of the disk as
+StorageError."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from scraper.errors import StorageError
+
+
+@contextmanager
+def sqlite_errors(path: str) -> Iterator[None]:
+    """What SQLite says about the disk or a damaged file becomes StorageError; faults of the program
+    stay what they are."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError):
+        raise
+    except sqlite3.DatabaseError as error:
+        raise StorageError(path, str(error)) from error
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, path: str) -> Iterator[None]:
+    """All or nothing; inside an open transaction, a part of that one.  The connection must be in
+    autocommit mode (`isolation_level=None`)."""
+    with sqlite_errors(path):
+        if db.in_transaction:
+            yield
+            return
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:  # SQLite rolls back by itself when the disk is full
+                db.execute("ROLLBACK")
+            raise
