@@ -10,6 +10,7 @@
     alive
     ├── CollectionBusy             collection.busy      exit 6   another process holds it
     ├── CollectionVersion          collection.version   exit 7   made by another version
+    ├── ArchiveDamaged             archive.damaged      exit 8   a kept page cannot be read back
     └── PageError                  one URL failed; becomes a `Failure`, the crawl goes on
         ├── InvalidAddress         url.invalid
         ├── SchemeRefused          url.scheme
@@ -28,6 +29,7 @@
         ├── BodyIncomplete         body.incomplete      (retryable)
         ├── BodyUndecodable        body.undecodable
         ├── NotAPage               content.type
+        ├── NotAPicture            media.type
         ├── EmptyPage              content.empty
         ├── BrowserCrashed         browser.crashed      (retryable)
         ├── VerdictFailed          verdict.<name>
@@ -132,6 +134,20 @@ class CollectionVersion(ScraperError):
         super().__init__(
             f"{path} has collection format {found}, this program knows {known}: "
             "use the version that made it, or another directory with -o"
+        )
+
+
+class ArchiveDamaged(ScraperError):
+    """The bytes of a kept page are not those that were written."""
+
+    code = "archive.damaged"
+    exit_code = 8
+
+    def __init__(self, path: str, offset: int, problem: str) -> None:
+        self.path, self.offset, self.problem = path, offset, problem
+        super().__init__(
+            f"{path} is damaged at byte {offset}: {problem}; "
+            "put the file back from a copy, or crawl the page again"
         )
 
 
@@ -312,6 +328,16 @@ class NotAPage(PageError):
     def __init__(self, mime: str) -> None:
         self.mime = mime
         super().__init__(f"the address leads to {mime}, not to an HTML page")
+
+
+class NotAPicture(PageError):
+    """A picture's address leads to something else."""
+
+    code = "media.type"
+
+    def __init__(self, mime: str) -> None:
+        self.mime = mime
+        super().__init__(f"the address leads to {mime}, not to a picture")
 
 
 class EmptyPage(PageError):

@@ -1,0 +1,1 @@
+"""The collection on a local folder: writes bytes it is given, opens no socket."""
