@@ -47,7 +47,7 @@ _INVOCATION = (
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What an invocation of a run came to.  `outcome` is finished, interrupted, limit, or the code
-    of the error that ended it (its sentence is in `error`).  `left` URLs are still queued; `articles`
+    of the error that ended it (its sentence is in `error`).  `left` URLs are queued; `articles`
     are the last records committed, at most 20; `bytes` and `seconds` are of this invocation."""
 
     run: str
