@@ -53,7 +53,8 @@ class Pictures:
     ) -> Article:
         """The record with its pictures stored, or with the reason why not beside each.  Raises only
         what ends a run."""
-        rule = policy(header(snapshot.headers, "Referrer-Policy"))
+        markup = snapshot.dom or (snapshot.document or b"")[:65536].decode("latin-1")
+        rule = policy(header(snapshot.headers, "Referrer-Policy"), markup)
         rule = {"page": rule, "origin": "origin", "none": "no-referrer"}[referer]
         addresses = article.picture_urls()
         gate = asyncio.Semaphore(_TOGETHER)

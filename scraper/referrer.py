@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import ada_url
 
 from scraper.errors import PageError
@@ -18,11 +20,19 @@ POLICIES = {
     DEFAULT_POLICY,
     "unsafe-url",
 }
+_HEAD = 65536
+_META = re.compile(r"<meta\s([^>]{0,300})>", re.IGNORECASE)
+_NAME = re.compile(r"\bname\s{0,5}=\s{0,5}[\"']?referrer\b", re.IGNORECASE)
+_CONTENT = re.compile(r"\bcontent\s{0,5}=\s{0,5}[\"']?([a-z-]{4,40})", re.IGNORECASE)
 
 
-def policy(declared: str | None) -> str:
-    """The policy a page declares: the last known word of its header, else the default."""
+def policy(declared: str | None, markup: str = "") -> str:
+    """The policy a page declares: in a `meta name=referrer` of its head, else the last known word
+    of its header, else the default."""
     words = [word.strip().lower() for word in (declared or "").split(",")]
+    for tag in _META.finditer(markup[:_HEAD]):
+        content = _CONTENT.search(tag[1]) if _NAME.search(tag[1]) else None
+        words += [content[1].lower()] if content else []
     return next((word for word in reversed(words) if word in POLICIES), DEFAULT_POLICY)
 
 

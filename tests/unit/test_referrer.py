@@ -45,3 +45,12 @@ def test_the_last_known_word_of_the_header_counts() -> None:
 
 def test_no_referrer_for_what_is_no_address() -> None:
     assert referrer("about:blank", OWN) is None
+
+
+def test_the_pages_own_head_counts_more() -> None:
+    markup = (
+        "<!doctype html><head><META content='origin' name=referrer><meta name=author content=x>"
+    )
+    assert policy("no-referrer", markup) == "origin"
+    assert policy("no-referrer", "<meta name=referrer content=newfangled>") == "no-referrer"
+    assert policy(None, "<meta " * 20_000) == "strict-origin-when-cross-origin"
