@@ -43,42 +43,78 @@ class Job(BaseModel):
         description="a file of addresses, one a line or JSONL; - is stdin",
     )
     output: str | None = Field(
-        default=None, description="the collection's directory; - prints records"
+        default=None,
+        description="the collection's directory (default: output/<job name, else first host>); "
+        "- prints the records and keeps nothing",
     )
-    recipes: Texts = Field(default=(), description="directories of recipes, searched first")
-    render: Render | None = Field(default=None, description="how pages are fetched")
+    recipes: Texts = Field(
+        default=(), description="a directory of recipes, searched first; may be repeated"
+    )
+    render: Render | None = Field(
+        default=None,
+        description="how pages are fetched (default: as the recipe says, else browser)",
+    )
     media: bool = Field(default=True, description="download the records' pictures")
-    archive: Literal["none", "page"] = Field(default="page", description="keep the page itself")
+    archive: Literal["none", "page"] = Field(
+        default="page", description="what to keep of the pages themselves"
+    )
     concurrency: int = Field(default=4, ge=1, le=64, description="pages in flight")
-    per_host: int | None = Field(default=None, ge=1, le=64, description="connections in use a host")
+    per_host: int | None = Field(
+        default=None, ge=1, le=64, description="connections in use to one host"
+    )
     delay: float | None = Field(
         default=None, ge=0, le=3600, description="seconds between documents of a host"
     )
     timeout: float = Field(
-        default=30.0, gt=0, le=3600, description="seconds from navigation to the DOM read"
+        default=30.0,
+        gt=0,
+        le=3600,
+        description="seconds for one page, from navigation to the DOM read",
     )
-    max_bytes: int = Field(default=64 * 2**20, ge=1024, description="decoded bytes of one response")
-    max_pages: int | None = Field(default=None, ge=1, description="pages of one invocation")
-    max_time: float | None = Field(default=None, gt=0, description="seconds of one invocation")
+    max_bytes: int = Field(
+        default=64 * 2**20, ge=1024, description="largest answer, in decoded bytes"
+    )
+    max_pages: int | None = Field(default=None, ge=1, description="stop after so many pages")
+    max_time: float | None = Field(default=None, gt=0, description="stop after so many seconds")
     retries: int = Field(
         default=2, ge=0, le=20, description="further tries after a transient failure"
     )
     ignore_robots: bool = Field(default=False, description="fetch what robots.txt forbids")
-    user_agent: str | None = Field(default=None, max_length=500, pattern=r"^[ -~]+$")
-    locale: str | None = Field(default=None, pattern=r"^[A-Za-z0-9-]{2,35}$", description="BCP 47")
+    user_agent: str | None = Field(
+        default=None,
+        max_length=500,
+        pattern=r"^[ -~]+$",
+        description="who we say we are, in the browser too",
+    )
+    locale: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9-]{2,35}$",
+        description="language of the browser and of Accept-Language, such as en-GB",
+    )
     timezone: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9_+/-]{1,64}$", description="IANA name, for the browser"
+        default=None,
+        pattern=r"^[A-Za-z0-9_+/-]{1,64}$",
+        description="the browser's, such as Asia/Shanghai",
     )
-    viewport: str = Field(default="1280x800", pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$")
-    connect_to: Texts = Field(default=(), description="HOST:PORT:ADDR:PORT, as curl's")
+    viewport: str = Field(
+        default="1280x800",
+        pattern=r"^[1-9]\d{1,4}x[1-9]\d{1,4}$",
+        description="size of the browser's window, in CSS pixels",
+    )
+    connect_to: Texts = Field(
+        default=(),
+        description="connect elsewhere for a host and port, as curl's (* is any); may be repeated",
+    )
     insecure: bool = Field(default=False, description="accept any TLS certificate")
-    allow_private: Texts = Field(default=(), description="HOST:PORT or CIDR")
-    browser: str | None = Field(default=None, description="path of the browser")
-    quiet: bool = False
-    json_summary: bool = Field(
-        default=False, alias="json", description="summary as one JSON object"
+    allow_private: Texts = Field(
+        default=(), description="a private address that may be contacted; may be repeated"
     )
-    log: str | None = Field(default=None, description="a file of JSON lines")
+    browser: str | None = Field(default=None, description="path of the browser")
+    quiet: bool = Field(default=False, description="show no progress and no tables")
+    json_summary: bool = Field(
+        default=False, alias="json", description="the summary as one JSON object"
+    )
+    log: str | None = Field(default=None, description="what happened, as a file of JSON lines")
 
     @field_validator("connect_to")
     @classmethod

@@ -6,7 +6,7 @@ themselves as `http://lantern.example/…`; a crawl maps that name to the local 
 addresses stay the same whatever the port.
 """
 
-from scraper.demo.server import DemoSite
+from scraper.demo.server import USUAL_PORT, DemoSite
 from scraper.demo.stories import HOST, STORIES, address
 
-__all__ = ["HOST", "STORIES", "DemoSite", "address"]
+__all__ = ["HOST", "STORIES", "USUAL_PORT", "DemoSite", "address"]

@@ -13,6 +13,7 @@ from scraper.demo import pages, pictures
 from scraper.demo.stories import HOST, PICTURES, STORIES
 
 LOOPBACK = "127.0.0.1"
+USUAL_PORT = 8017
 HTML = "text/html; charset=utf-8"
 
 _STORIES = {story.id: story for story in STORIES}
@@ -92,6 +93,14 @@ class DemoSite:
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
+
+    @classmethod
+    def usual(cls) -> Self:
+        """On the usual port, or any other when that is taken."""
+        try:
+            return cls(USUAL_PORT)
+        except OSError:
+            return cls()
 
     @property
     def local_address(self) -> str:

@@ -1,0 +1,53 @@
+"""The verbs, put together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from scraper.cli import crawl, demo, extract, install, recipe, records, retry, schema
+from scraper.cli.errors import EXIT_CODES, ended
+from scraper.settings import program_version
+
+EPILOG = "Exit codes\n" + "\n".join(f"{code:>5}  {what}" for code, what in EXIT_CODES.items())
+
+app = typer.Typer(
+    name="scraper",
+    help="Crawl pages in a headless browser into validated records, pictures and an archive.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("crawl", epilog=EPILOG)(crawl.crawl)
+app.command("retry", epilog=EPILOG)(retry.retry)
+app.command("extract")(extract.extract)
+app.command("records")(records.records)
+app.add_typer(recipe.app, name="recipe")
+app.command("schema")(schema.schema)
+app.command("install")(install.install)
+app.command("demo")(demo.demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"scraper {program_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, metavar="", help="Show the version."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> int:
+    """The console script; the return value is the exit code."""
+    return ended(lambda: app(standalone_mode=False))

@@ -1,0 +1,123 @@
+"""`scraper crawl`: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from scraper.cli.options import flag, job_option, make
+from scraper.demo import STORIES, DemoSite, address
+from scraper.errors import UsageError
+from scraper.job import Job
+
+_WHAT, _HOW, _REACH = "What to crawl", "How", "What may be reached"
+_BROWSER, _LIMITS, _SHOWN = "As which browser", "Limits", "What is shown"
+
+Texts = list[str] | None
+Resume = Literal["equal", "continue", "new"]
+
+
+def crawl(  # the options are the interface
+    urls: Annotated[Texts, typer.Argument(metavar="[URL…]", help="Addresses of pages.")] = None,
+    from_file: Annotated[
+        str | None, job_option("from", "--from", metavar="FILE", panel=_WHAT)
+    ] = None,
+    job: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A job file: the same options as YAML; the command line wins.",
+            rich_help_panel=_WHAT,
+        ),
+    ] = None,
+    output: Annotated[
+        str | None, job_option("output", "-o", "--output", metavar="DIR", panel=_WHAT)
+    ] = None,
+    demo: Annotated[
+        bool, flag("--demo", help="Crawl the built-in demo site.", panel=_WHAT)
+    ] = False,
+    continue_: Annotated[
+        bool,
+        flag("--continue", help="First finish another job's unfinished run.", panel=_WHAT),
+    ] = False,
+    new: Annotated[
+        bool,
+        flag("--new", help="Give an unfinished run up.", panel=_WHAT),
+    ] = False,
+    recipes: Annotated[Texts, job_option("recipes", metavar="DIR", panel=_HOW)] = None,
+    render: Annotated[
+        str | None, job_option("render", metavar="browser|http|auto", panel=_HOW)
+    ] = None,
+    media: Annotated[bool | None, job_option("media", "--media/--no-media", panel=_HOW)] = None,
+    archive: Annotated[str | None, job_option("archive", metavar="none|page", panel=_HOW)] = None,
+    concurrency: Annotated[int | None, job_option("concurrency", panel=_HOW)] = None,
+    per_host: Annotated[int | None, job_option("per_host", panel=_HOW)] = None,
+    delay: Annotated[float | None, job_option("delay", metavar="SECONDS", panel=_HOW)] = None,
+    retries: Annotated[int | None, job_option("retries", panel=_HOW)] = None,
+    timeout: Annotated[
+        float | None, job_option("timeout", metavar="SECONDS", panel=_LIMITS)
+    ] = None,
+    max_bytes: Annotated[int | None, job_option("max_bytes", panel=_LIMITS)] = None,
+    max_pages: Annotated[int | None, job_option("max_pages", panel=_LIMITS)] = None,
+    max_time: Annotated[
+        float | None, job_option("max_time", metavar="SECONDS", panel=_LIMITS)
+    ] = None,
+    ignore_robots: Annotated[
+        bool | None, job_option("ignore_robots", "--ignore-robots", panel=_REACH)
+    ] = None,
+    connect_to: Annotated[
+        Texts, job_option("connect_to", metavar="HOST:PORT:ADDR:PORT", panel=_REACH)
+    ] = None,
+    insecure: Annotated[bool | None, job_option("insecure", "--insecure", panel=_REACH)] = None,
+    allow_private: Annotated[
+        Texts, job_option("allow_private", metavar="HOST:PORT|CIDR", panel=_REACH)
+    ] = None,
+    browser: Annotated[str | None, job_option("browser", metavar="PATH", panel=_BROWSER)] = None,
+    user_agent: Annotated[
+        str | None, job_option("user_agent", metavar="TEXT", panel=_BROWSER)
+    ] = None,
+    locale: Annotated[str | None, job_option("locale", metavar="TAG", panel=_BROWSER)] = None,
+    timezone: Annotated[str | None, job_option("timezone", metavar="ZONE", panel=_BROWSER)] = None,
+    viewport: Annotated[str | None, job_option("viewport", metavar="WxH", panel=_BROWSER)] = None,
+    quiet: Annotated[bool | None, job_option("quiet", "--quiet", "-q", panel=_SHOWN)] = None,
+    json_: Annotated[bool | None, job_option("json", "--json", panel=_SHOWN)] = None,
+    log: Annotated[str | None, job_option("log", metavar="FILE", panel=_SHOWN)] = None,
+) -> int:
+    """Crawl pages into a collection: a directory that crawls write into again and again.
+
+    A crawl that was interrupted goes on when the same command is given again.
+    """
+    given: dict[str, Any] = {
+        "urls": urls, "from": from_file, "output": output, "recipes": recipes, "render": render,
+        "media": media, "archive": archive, "concurrency": concurrency, "per_host": per_host,
+        "delay": delay, "retries": retries, "timeout": timeout, "max_bytes": max_bytes,
+        "max_pages": max_pages, "max_time": max_time, "ignore_robots": ignore_robots,
+        "connect_to": connect_to, "insecure": insecure, "allow_private": allow_private,
+        "browser": browser, "user_agent": user_agent, "locale": locale, "timezone": timezone,
+        "viewport": viewport, "quiet": quiet, "json": json_, "log": log,
+    }  # fmt: skip
+    if continue_ and new:
+        raise UsageError("--continue and --new exclude each other: choose one")
+    resume: Resume = "continue" if continue_ else "new" if new else "equal"
+    if not demo:
+        return _run(make(given, job), resume)
+    if urls or from_file or job:
+        raise UsageError("--demo brings its own addresses: leave out the others")
+    with DemoSite.usual() as site:
+        return _run(_demo_job(given, site), resume)
+
+
+def _run(job: Job, resume: Resume) -> int:
+    from scraper.cli.running import Shown, run_shown
+    from scraper.wiring import run
+
+    return run_shown(Shown.by(job), lambda reporters: run(job, resume=resume, reporters=reporters))
+
+
+def _demo_job(given: dict[str, Any], site: DemoSite) -> Job:
+    """All stories of the demo site, without the pauses one owes to others."""
+    usual = {"delay": 0, "name": "demo", "urls": [address(story) for story in STORIES]}
+    chosen = {key: value for key, value in given.items() if value is not None}
+    return make(usual | chosen | {"connect_to": [site.connect_to]})

@@ -1,0 +1,120 @@
+"""`scraper extract`: records from saved pages, offline; or from one address."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli.errors import fail
+from scraper.cli.options import flag
+from scraper.errors import UsageError
+
+if TYPE_CHECKING:
+    from scraper.record import Article
+
+
+def extract(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE|COLLECTION|URL",
+            help="A saved page (- is stdin), a collection's directory, or an address; with "
+            "--batch: HTML_DIR MANIFEST.jsonl OUT.jsonl.",
+        ),
+    ],
+    url: Annotated[str | None, typer.Option(help="The address the saved page came from.")] = None,
+    recipes: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Directories of recipes, searched first."),
+    ] = None,
+    id: Annotated[str | None, typer.Option(help="Only this record of the collection.")] = None,
+    batch: Annotated[bool, flag("--batch", help="Many saved pages, on all cores.")] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Processes of a batch [default: all cores].")
+    ] = None,
+) -> int:
+    """Extract records to stdout, one JSON object a line.
+
+    From a saved page: needs --url, touches no network. From a collection: derives its records
+    again from the kept pages; exit code 8 if one differs. From an address: fetches it first.
+
+    A batch reads lines of {id, url, html_path} and writes lines of {id, title, published, authors,
+    text, paragraphs, images, lead_image}.
+    """
+    known = tuple(recipes or ())
+    if batch:
+        return _batch(sources, known, jobs)
+    if len(sources) != 1:
+        raise UsageError("give one file, collection or address; many pages are for --batch")
+    source = sources[0]
+    if source.startswith(("http://", "https://")):
+        return _address(source, known)
+    if Path(source).is_dir():
+        return _collection(Path(source), id, known)
+    if url is None:
+        raise UsageError(f"where did {source} come from? Add --url https://…")
+    return _file(source, url, known)
+
+
+def _file(source: str, url: str, recipes: tuple[Path, ...]) -> int:
+    from scraper.cli.printable import json_line
+    from scraper.extract import extract as extract_page
+    from scraper.recipe import Recipes
+
+    try:
+        html = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        if html.startswith(b"\x1f\x8b"):
+            html = gzip.decompress(html)
+    except (OSError, EOFError) as error:
+        raise UsageError(f"cannot read {source}: {getattr(error, 'strerror', error)}") from error
+    sys.stdout.write(json_line(extract_page(html, url, recipes=Recipes.load(recipes))))
+    return 0
+
+
+def _address(url: str, recipes: tuple[Path, ...]) -> int:
+    from scraper.cli.running import Shown, run_shown
+    from scraper.job import Job
+    from scraper.wiring import run
+
+    job = Job(urls=(url,), output="-", recipes=tuple(map(str, recipes)))
+    return run_shown(Shown(pipe=True), lambda reporters: run(job, reporters=reporters))
+
+
+def _collection(path: Path, id: str | None, recipes: tuple[Path, ...]) -> int:
+    from scraper.cli.printable import json_line
+    from scraper.wiring import reextract
+
+    total = different = 0
+    for again in reextract(path, id=id, recipes=recipes):
+        total += 1
+        if again.derived:
+            sys.stdout.write(json_line(again.derived))
+        if again.derived != again.stored:
+            different += 1
+            why = _difference(again.stored, again.derived) if again.derived else again.problem
+            fail(f"{again.stored.id}: {why}", 8)
+    if different:
+        return fail(f"{different} of {total} records came out differently", 8)
+    return 0
+
+
+def _difference(stored: Article, derived: Article) -> str:
+    before, after = stored.model_dump(), derived.model_dump()
+    names = [name for name in before if before[name] != after[name]]
+    return f"differs in {', '.join(names)}"
+
+
+def _batch(sources: list[str], recipes: tuple[Path, ...], jobs: int | None) -> int:
+    from scraper.cli.batch import extract_batch
+
+    if len(sources) != 3:
+        raise UsageError("--batch takes HTML_DIR MANIFEST.jsonl OUT.jsonl")
+    html_dir, manifest, out = map(Path, sources)
+    pages, failed = extract_batch(html_dir, manifest, out, recipes=recipes, jobs=jobs)
+    if failed:
+        sys.stderr.write(f"scraper: {failed} of {pages} pages failed; their lines say why\n")
+    return 0

@@ -1,0 +1,29 @@
+"""`scraper retry`: failures only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper.cli.options import flag
+
+
+def retry(
+    collection: Annotated[Path, typer.Argument(help="The collection's directory.")],
+    code: Annotated[
+        list[str] | None, typer.Option(help="Only failures with this code; may be repeated.")
+    ] = None,
+    quiet: Annotated[bool, flag("--quiet", "-q", help="Show no progress.")] = False,
+    json: Annotated[bool, flag("--json", help="Summary as one JSON object.")] = False,
+    log: Annotated[str | None, typer.Option(metavar="FILE", help="A file of JSON lines.")] = None,
+) -> int:
+    """Try the URLs again whose latest outcome is a failure, as the last run asked for them."""
+    from scraper.cli.running import Shown, run_shown
+    from scraper.wiring import retry as try_again
+
+    shown = Shown(quiet, json, log=log)
+    return run_shown(
+        shown, lambda reporters: try_again(collection, codes=code or (), reporters=reporters)
+    )

@@ -1,0 +1,93 @@
+"""Runs a crawl and shows of it what was asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from scraper.cli import summary as closing
+from scraper.cli.errors import fail
+from scraper.cli.log import Log
+from scraper.cli.pipe import RecordPipe
+from scraper.cli.printable import json_line
+from scraper.cli.screen import Lines, LiveScreen
+from scraper.errors import ScraperError
+from scraper.job import Job
+from scraper.protocols import Reporter
+from scraper.record import Failure
+from scraper.wiring import Summary, open_collection
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What goes to stdout is one of three: tables for people, the summary as `json`, or the
+    records themselves (`pipe`).  Progress goes to stderr unless `quiet`."""
+
+    quiet: bool = False
+    json: bool = False
+    pipe: bool = False
+    log: str | None = None
+
+    @classmethod
+    def by(cls, job: Job) -> Shown:
+        return cls(job.quiet, job.json_summary, job.output == "-", job.log)
+
+
+def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary]) -> int:
+    """Run what `start` does with the reporters it is given; the exit code."""
+    reporters: list[Reporter] = []
+    pipe = None
+    with ExitStack() as stack:
+        if shown.pipe:
+            pipe = stack.enter_context(RecordPipe(sys.stdout))
+            reporters.append(pipe)
+        if shown.log:
+            reporters.append(stack.enter_context(Log(Path(shown.log))))
+        if not shown.quiet:
+            screen = _screen(shown)
+            stack.callback(screen.close)
+            reporters.append(screen)
+        summary = start(reporters)
+    if pipe and pipe.broken:
+        return 0
+    _close(shown, summary)
+    return fail(summary.error, summary.exit_code) if summary.error else summary.exit_code
+
+
+def _screen(shown: Shown) -> Lines:
+    console = plain_console(stderr=True)
+    records_on_it = shown.pipe and sys.stdout.isatty()
+    return LiveScreen(console) if console.is_terminal and not records_on_it else Lines(console)
+
+
+def _close(shown: Shown, summary: Summary) -> None:
+    if shown.json and not shown.pipe:
+        sys.stdout.write(json_line(closing.as_json(summary)))
+    elif not shown.quiet and not shown.pipe:
+        closing.show(plain_console(), summary, _examples(summary))
+
+
+def _examples(summary: Summary) -> dict[str, Failure]:
+    """One failure for each code."""
+    examples: dict[str, Failure] = {}
+    if not summary.tally.failures:
+        return examples
+    try:
+        with open_collection(summary.collection) as collection:
+            for failure in collection.failures(summary.run):
+                examples.setdefault(failure.code, failure)
+                if examples.keys() >= summary.tally.failures.keys():
+                    break
+    except ScraperError:  # the counts are shown all the same
+        return examples
+    return examples
+
+
+def plain_console(*, stderr: bool = False) -> Console:
+    """A console that takes text as it is: no markup, no emoji codes, no guessing at colours."""
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)

@@ -1,0 +1,110 @@
+"""What a crawl says at its end: a table for people, one JSON object for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from scraper.cli.printable import printable
+from scraper.cli.screen import size
+from scraper.record import Article, Failure
+from scraper.wiring import Summary
+
+
+def as_json(summary: Summary) -> dict[str, Any]:
+    """The summary as plain values; `records` are the ids of the last ones committed."""
+    tally = summary.tally
+    return {
+        "run": summary.run,
+        "collection": str(summary.collection),
+        "outcome": summary.outcome,
+        "exit_code": summary.exit_code,
+        "record": tally.record,
+        "unchanged": tally.unchanged,
+        "duplicate": tally.duplicate,
+        "failed": tally.failed,
+        "failures": dict(sorted(tally.failures.items())),
+        "left": summary.left,
+        "seconds": round(summary.seconds, 3),
+        "bytes": summary.bytes,
+        "records": [article.id for article in summary.articles],
+        "error": summary.error,
+    }
+
+
+def show(console: Console, summary: Summary, examples: Mapping[str, Failure]) -> None:
+    """Tables of records and failures, the counts, where things are, what to try next."""
+    if summary.articles:
+        console.print(_records(summary.articles))
+    if summary.tally.failures:
+        console.print(_failures(summary.tally.failures, examples))
+    console.print(_counts(summary))
+    console.print()
+    for label, text in _next(summary):
+        console.print(Text(f"{label:<22}", style="dim").append(printable(text), style="default"))
+
+
+def _records(articles: tuple[Article, ...]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column("Title", overflow="ellipsis", no_wrap=True, ratio=1)
+    table.add_column("Published", no_wrap=True)
+    table.add_column("Pictures", justify="right", no_wrap=True)
+    table.add_column("Id", overflow="fold")
+    for article in articles:
+        stored = sum(image.media is not None for image in article.images)
+        table.add_row(
+            Text(printable(article.title or "–")),
+            Text(f"{article.published:%Y-%m-%d %H:%M}" if article.published else "–"),
+            Text(f"{stored}/{len(article.images)}" if article.images else "–"),
+            Text(printable(article.id)),
+        )
+    return table
+
+
+def _failures(by_code: Mapping[str, int], examples: Mapping[str, Failure]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table.add_column("Failed", justify="right")
+    table.add_column("Code", no_wrap=True)
+    table.add_column("For example", overflow="fold", ratio=1)
+    for code, count in sorted(by_code.items(), key=lambda item: (-item[1], item[0])):
+        example = examples.get(code)
+        text = f"{example.url} – {example.message}" if example else ""
+        table.add_row(Text(str(count)), Text(printable(code), "red"), Text(printable(text)))
+    return table
+
+
+def _counts(summary: Summary) -> Text:
+    tally = summary.tally
+    parts = [
+        (tally.record, "record" if tally.record == 1 else "records", "bold green"),
+        (tally.unchanged, "unchanged", ""),
+        (tally.duplicate, "duplicate", ""),
+        (tally.failed, "failed", "bold red"),
+        (summary.left, "left to do", "yellow"),
+    ]
+    shown = [Text(f"{count} {word}", style) for count, word, style in parts if count]
+    shown = shown or [Text("nothing to do")]
+    minutes, seconds = divmod(summary.seconds, 60)
+    took = f"{minutes:.0f} min {seconds:.0f} s" if minutes else f"{seconds:.1f} s"
+    return Text(", ").join(shown).append(f" · {size(summary.bytes)} in {took}")
+
+
+def _next(summary: Summary) -> list[tuple[str, str]]:
+    where = str(summary.collection)
+    lines = [("collection", f"{where}/"), ("records", f"{where}/records.jsonl")]
+    if any(image.media for article in summary.articles for image in article.images):
+        lines.append(("pictures", f"{where}/media/"))
+    if summary.left:
+        lines.append(("go on", "the same command again"))
+    if summary.tally.failed:
+        lines.append(("failed pages", f"{where}/failures.jsonl"))
+        lines.append(("try them again", f"scraper retry {where}"))
+    if summary.articles:
+        lines.append(("list the records", f"scraper records {where}"))
+        lines.append(("derive them offline", f"scraper extract {where}"))
+    return lines
