@@ -13,6 +13,7 @@ from datetime import timedelta
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
+from rich.table import Table
 from rich.text import Text
 
 from scraper.cli.printable import printable
@@ -126,7 +127,12 @@ class LiveScreen(Lines):
         shown = [printable(host) for host in state.hosts[:_HOSTS]]
         more = len(state.hosts) - len(shown)
         hosts = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
-        bar = ProgressBar(total=max(1, tally.total + left), completed=tally.total, width=60)
+        bar = Table.grid(padding=(0, 1))
+        total = max(1, tally.total + left)
+        bar.add_row(
+            ProgressBar(total=total, completed=tally.total, width=50),
+            Text(f"{tally.total * 100 // total} %"),
+        )
         return Group(bar, counts, Text(hosts, style="dim", no_wrap=True, overflow="ellipsis"))
 
 
