@@ -147,6 +147,10 @@ class Frontier(Protocol):
 
     def counts(self) -> Counts: ...
 
+    def forget(self) -> None:
+        """Drop the run's requests: it is complete or given up.  What is known of hosts stays."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -205,8 +209,7 @@ class Store(Protocol):
     """The write side of a collection, for one run.  Synchronous; raises StorageError."""
 
     def put_media(self, body: bytes) -> Media:
-        """Store a picture under its hash, once; type by signature.  Raises NotAPage(mime) when it
-        is no picture."""
+        """Store a picture under its hash, once; type by signature.  Raises NotAPicture(mime)."""
         ...
 
     def commit(

@@ -56,11 +56,12 @@ class MediaFolder:
         for digest in digests:
             self._unclaimed.pop(digest, None)
 
-    def drop_unclaimed(self) -> None:
+    def drop_unclaimed(self, is_known: Callable[[str], bool]) -> None:
         """Remove what was stored since the start and no record refers to."""
-        for path in self._unclaimed.values():
-            with refusals(path):
-                path.unlink(missing_ok=True)
+        for digest, path in self._unclaimed.items():
+            if not is_known(digest):
+                with refusals(path):
+                    path.unlink(missing_ok=True)
         self._unclaimed.clear()
 
     def sweep(self, is_known: Callable[[str], bool]) -> None:

@@ -1,0 +1,142 @@
+"""The archive folder: WARC files of one run after another, cut to their committed lengths."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+
+from scraper.errors import ArchiveDamaged
+from scraper.record import Archive
+from scraper.snapshot import Snapshot
+from scraper.store.disk import make_directory, opened, refusals, sync_directory, write_all
+from scraper.store.warc import read_page, warcinfo, write_page
+
+ROTATE_AT = 2**30
+"""Bytes after which the next page begins a new file."""
+
+_FOLDER = "archive"
+_NAME = re.compile(r"archive/\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5}\.warc\.gz\Z")
+
+
+class ArchiveWriter:
+    """Appends the pages of one run.  Raises StorageError."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        collection: Path,
+        run: str,
+        programs: Mapping[str, str],
+        on_step: Callable[[str], None],
+    ) -> None:
+        self._db, self._collection, self._run = db, collection, run
+        self._programs, self._on_step = programs, on_step
+        self._fd = -1
+        self._number = self._length = 0
+        row = db.execute(
+            "SELECT name, length FROM files WHERE name GLOB ? ORDER BY name DESC LIMIT 1",
+            (f"{_FOLDER}/{run}-*",),
+        ).fetchone()
+        if row:
+            self._number, self._length = int(row[0][-13:-8]), row[1]
+            if not self._path.is_file() or self._path.stat().st_size != self._length:
+                self._length = ROTATE_AT  # somebody removed or shortened it
+
+    def keep(self, snapshot: Snapshot, now: datetime) -> Archive:
+        """Append a page; not durable before `sync`."""
+        if self._number == 0 or self._length >= ROTATE_AT:
+            self._rotate()
+        data, archive = write_page(snapshot, self._name, self._length, self._programs, now)
+        self._append(data)
+        self._on_step("archive.written")
+        return archive
+
+    def sync(self) -> None:
+        """Make what was appended durable."""
+        if self._fd >= 0:
+            with refusals(self._path):
+                os.fsync(self._fd)
+            self._on_step("archive.synced")
+
+    def note_length(self) -> None:
+        """Inside the transaction that commits the pages."""
+        if self._fd >= 0:
+            self._db.execute(
+                "INSERT OR REPLACE INTO files (name, length, last) VALUES (?, ?, 0)",
+                (self._name, self._length),
+            )
+
+    def close(self) -> None:
+        """Idempotent."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    @property
+    def _name(self) -> str:
+        return f"{_FOLDER}/{self._run}-{self._number:05}.warc.gz"
+
+    @property
+    def _path(self) -> Path:
+        return self._collection / self._name
+
+    def _rotate(self) -> None:
+        if self._fd >= 0:
+            self.sync()
+            self.note_length()
+            self.close()
+        self._number, self._length = self._number + 1, 0
+        facts = {
+            "software": " ".join(f"{name}/{version}" for name, version in self._programs.items()),
+            "format": "WARC File Format 1.1",
+            "isPartOf": self._run,
+        }
+        self._append(warcinfo(self._path.name, facts))
+
+    def _append(self, data: bytes) -> None:
+        with refusals(self._path):
+            if self._fd < 0:
+                self._open()
+            write_all(self._fd, data)
+        self._length += len(data)
+
+    def _open(self) -> None:
+        make_directory(self._path.parent)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        self._fd = os.open(self._path, flags, 0o666)
+        if self._length == 0:
+            sync_directory(self._path.parent)
+
+
+def cut_archive(db: sqlite3.Connection, collection: Path) -> None:
+    """Cut each WARC file to its committed length, and remove those that have none."""
+    known = dict(db.execute("SELECT name, length FROM files WHERE name GLOB 'archive/*'"))
+    with refusals(collection / _FOLDER):
+        for path in (collection / _FOLDER).glob("*.warc.gz"):
+            name = f"{_FOLDER}/{path.name}"
+            if not _NAME.match(name) or path.is_symlink():
+                continue
+            if name not in known:
+                path.unlink()
+            elif path.stat().st_size > known[name]:
+                os.truncate(path, known[name])
+
+
+def read_snapshot(collection: Path, archive: Archive) -> Snapshot | None:
+    """None when the files are gone.  Raises ArchiveDamaged, StorageError."""
+
+    def read(file: str, offset: int, length: int) -> bytes:
+        if not _NAME.match(file):
+            raise ArchiveDamaged(file, offset, "no archive file of a collection")
+        with opened(collection / file, os.O_RDONLY) as fd:
+            return os.pread(fd, length, offset)
+
+    with refusals(collection / _FOLDER):
+        try:
+            return read_page(archive, read)
+        except FileNotFoundError:
+            return None

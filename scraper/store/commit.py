@@ -1,0 +1,200 @@
+"""The write side of one run: archive, then everything of a group in one transaction, then the
+lines."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from scraper.errors import StorageError
+from scraper.job import Job
+from scraper.protocols import Clock, Committed, Outcome, Run
+from scraper.record import Article, Media
+from scraper.store.archive import ArchiveWriter
+from scraper.store.lines import encode, pack, to_line
+from scraper.store.media import MediaFolder
+from scraper.store.outbox import Outbox
+from scraper.transaction import transaction
+
+STEPS = (
+    "media.written",
+    "media.synced",
+    "media.renamed",
+    "commit.begun",
+    "archive.written",
+    "archive.synced",
+    "records.inserted",
+    "requests.finished",
+    "transaction.committed",
+    "lines.written",
+    "lines.synced",
+    "run.begun",
+    "run.ended",
+    "run.written",
+    "run.synced",
+    "run.renamed",
+    "recovery.cut",
+    "recovery.appended",
+)
+"""What `on_step` hears, in the order of a run; tests stop the process at each of them."""
+
+
+class LocalStore:
+    """One run's Store.  After a refused write it writes no more: open the collection again."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        collection: Path,
+        run: Run,
+        *,
+        media: MediaFolder,
+        outboxes: Mapping[str, Outbox],
+        clock: Clock,
+        versions: Mapping[str, str],
+        on_step: Callable[[str], None],
+    ) -> None:
+        self._db, self._path = db, str(collection / "state.sqlite")
+        self._id, self._job = run.id, run.job
+        self._media, self._outboxes, self._clock = media, outboxes, clock
+        self._on_step = on_step
+        self._run: int = db.execute("SELECT no FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
+        self._archive = ArchiveWriter(db, collection, run.id, versions, on_step)
+        self._broken: BaseException | None = None
+
+    @property
+    def job(self) -> Job:
+        """Of the run."""
+        return self._job
+
+    @property
+    def broken(self) -> bool:
+        """A write failed; only a new start puts things in order."""
+        return self._broken is not None
+
+    def put_media(self, body: bytes) -> Media:
+        """Store a picture under its hash, once.  Raises NotAPicture, StorageError."""
+        self._check()
+        try:
+            return self._media.put(body)
+        except StorageError as error:
+            self._broken = error
+            raise
+
+    def commit(
+        self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
+    ) -> list[Committed]:
+        """All outcomes, and what `also` does, or none.  Raises StorageError."""
+        self._check()
+        lines: dict[str, list[tuple[int, bytes]]] = {name: [] for name in self._outboxes}
+        claimed: set[str] = set()
+        try:
+            with transaction(self._db, self._path):
+                self._on_step("commit.begun")
+                committed = [self._settle(outcome, lines, claimed) for outcome in outcomes]
+                self._archive.sync()
+                self._archive.note_length()
+                self._on_step("records.inserted")
+                also(committed)
+                self._on_step("requests.finished")
+                for outbox in self._outboxes.values():
+                    outbox.note_length()
+            self._on_step("transaction.committed")
+            self._media.claim(claimed)
+            for name, outbox in self._outboxes.items():
+                outbox.append(lines[name])
+        except BaseException as error:
+            self._broken = error
+            raise
+        return committed
+
+    def close(self) -> None:
+        """Idempotent."""
+        self._archive.close()
+
+    def _check(self) -> None:
+        if self._broken:
+            raise StorageError(self._path, f"an earlier write failed ({self._broken})")
+
+    def _settle(
+        self,
+        outcome: Outcome,
+        lines: dict[str, list[tuple[int, bytes]]],
+        claimed: set[str],
+    ) -> Committed:
+        request = outcome.request
+        if outcome.article is None:
+            return self._failed(outcome, lines["failures"])
+        id = encode(outcome.article.id).decode()
+        latest = self._db.execute(
+            "SELECT no, revision, content_hash FROM records WHERE id = ? "
+            "ORDER BY revision DESC LIMIT 1",
+            (id,),
+        ).fetchone()
+        if latest:
+            no, revision, content_hash = latest
+            met = self._db.execute(
+                "SELECT 1 FROM outcomes WHERE record = ? AND run = ? AND kind <> 'duplicate'",
+                (no, self._run),
+            ).fetchone()
+            if met:
+                self._outcome(request.fingerprint, "duplicate", no)
+                return Committed(request, "duplicate", id, revision)
+            if content_hash == outcome.article.content_hash:
+                self._outcome(request.fingerprint, "unchanged", no)
+                return Committed(request, "unchanged", id, revision)
+        revision = latest[1] + 1 if latest else 1
+        article = outcome.article.model_copy(
+            update={"id": id, "run": self._id, "revision": revision, "archive": None}
+        )
+        if outcome.snapshot and self._job.archive == "page":
+            archive = self._archive.keep(outcome.snapshot, self._clock.now())
+            article = article.model_copy(update={"archive": archive})
+        article, line = to_line(article)
+        no = self._insert(
+            "INSERT INTO records (id, revision, run, content_hash, line) VALUES (?, ?, ?, ?, ?)",
+            (id, revision, self._run, article.content_hash, pack(line)),
+        )
+        self._refer(no, article, claimed)
+        self._outcome(request.fingerprint, "record", no)
+        lines["records"].append((no, line))
+        return Committed(request, "record", id, revision, article=article)
+
+    def _failed(self, outcome: Outcome, lines: list[tuple[int, bytes]]) -> Committed:
+        if outcome.failure is None:
+            raise ValueError("an outcome is either an article or a failure")
+        given = outcome.failure.model_copy(update={"run": self._id})
+        failure, line = to_line(given)
+        no = self._insert(
+            "INSERT INTO failures (run, request, code, line) VALUES (?, ?, ?, ?)",
+            (self._run, outcome.request.fingerprint, failure.code, pack(line)),
+        )
+        self._outcome(outcome.request.fingerprint, "failed", None)
+        lines.append((no, line))
+        return Committed(outcome.request, "failed", None, None, failure=failure)
+
+    def _insert(self, statement: str, values: tuple[object, ...]) -> int:
+        no = self._db.execute(statement, values).lastrowid
+        if no is None:
+            raise ValueError("no row was inserted")
+        return no
+
+    def _outcome(self, request: bytes, kind: str, record: int | None) -> None:
+        self._db.execute(
+            "INSERT INTO outcomes (run, request, kind, record) VALUES (?, ?, ?, ?)",
+            (self._run, request, kind, record),
+        )
+
+    def _refer(self, record: int, article: Article, claimed: set[str]) -> None:
+        pictures = [*article.images, *([article.lead_image] if article.lead_image else [])]
+        for media in {p.media.sha256: p.media for p in pictures if p.media}.values():
+            self._db.execute(
+                "INSERT OR IGNORE INTO media (sha256, path, bytes, mime, width, height) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (media.sha256, media.path, media.bytes, media.mime, media.width, media.height),
+            )
+            self._db.execute(
+                "INSERT OR IGNORE INTO record_media VALUES (?, ?)", (record, media.sha256)
+            )
+            claimed.add(media.sha256)

@@ -1,0 +1,131 @@
+"""`state.sqlite`: the tables that are the truth of a collection on a local folder."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from scraper.errors import CollectionVersion, StorageError
+from scraper.transaction import sqlite_errors, transaction
+
+FORMAT = 1
+"""Of the tables; a collection of another format is refused."""
+APPLICATION = 0x53435250
+"""Marks the file as ours ("SCRP")."""
+
+_PATIENCE = 10_000
+"""Milliseconds to wait for a reader that holds the database."""
+_TABLES = """
+CREATE TABLE runs (
+    no INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    job TEXT NOT NULL,
+    identity TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,                          -- of its last invocation
+    outcome TEXT,
+    facts TEXT,                             -- JSON
+    complete INTEGER NOT NULL DEFAULT 0     -- nothing is left to do, or it was given up
+);
+CREATE TABLE records (
+    no INTEGER PRIMARY KEY,
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (no),
+    content_hash TEXT NOT NULL,
+    line BLOB NOT NULL,                     -- as it stands in records.jsonl, zstd
+    UNIQUE (id, revision)
+);
+CREATE TABLE failures (
+    no INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL REFERENCES runs (no),
+    request BLOB NOT NULL,
+    code TEXT NOT NULL,
+    line BLOB NOT NULL                      -- as it stands in failures.jsonl, zstd
+);
+CREATE INDEX failures_of_run ON failures (run);
+CREATE TABLE outcomes (
+    run INTEGER NOT NULL REFERENCES runs (no),
+    request BLOB NOT NULL,                  -- Request.fingerprint
+    kind TEXT NOT NULL CHECK (kind IN ('record', 'unchanged', 'duplicate', 'failed')),
+    record INTEGER REFERENCES records (no), -- the one made, found unchanged, or doubled
+    PRIMARY KEY (run, request)
+) WITHOUT ROWID;
+CREATE INDEX outcomes_of_record ON outcomes (record, run) WHERE record IS NOT NULL;
+CREATE INDEX outcomes_of_request ON outcomes (request, run);
+CREATE TABLE media (
+    sha256 TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    mime TEXT NOT NULL,
+    width INTEGER,
+    height INTEGER
+) WITHOUT ROWID;
+CREATE TABLE record_media (
+    record INTEGER NOT NULL REFERENCES records (no),
+    sha256 TEXT NOT NULL REFERENCES media (sha256),
+    PRIMARY KEY (record, sha256)
+) WITHOUT ROWID;
+CREATE TABLE files (
+    name TEXT PRIMARY KEY,                  -- below the collection
+    length INTEGER NOT NULL,                -- bytes that are known to be whole
+    last INTEGER NOT NULL                   -- no of the last row in them, 0 for archives
+) WITHOUT ROWID;
+"""
+
+
+def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
+    """Raises CollectionVersion and StorageError.  For writing, the file and its tables are made."""
+    mode = "rwc" if writable else "ro"
+    with sqlite_errors(str(path)):
+        db = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_PATIENCE / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            _check_format(db, path, writable)
+            if writable:
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute("PRAGMA synchronous = FULL")
+                db.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def check_database(db: sqlite3.Connection, path: Path) -> None:
+    """After an unclean stop.  Raises StorageError."""
+    with sqlite_errors(str(path)):
+        found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise StorageError(str(path), f"the database is damaged ({found})")
+
+
+def close_database(db: sqlite3.Connection) -> None:
+    """Fold the log into the file where no reader prevents it, so that a reader needs no write
+    access later."""
+    try:
+        db.execute("PRAGMA busy_timeout = 0")
+        db.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError:
+        pass  # a reader has it open: the log stays beside the file
+    finally:
+        db.close()
+
+
+def _check_format(db: sqlite3.Connection, path: Path, writable: bool) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if application == 0 and version == 0 and empty and writable:
+        with transaction(db, str(path)):
+            for statement in _TABLES.split(";"):
+                db.execute(statement)
+            db.execute(f"PRAGMA application_id = {APPLICATION}")
+            db.execute(f"PRAGMA user_version = {FORMAT}")
+    elif application != APPLICATION or version != FORMAT:
+        raise CollectionVersion(str(path.parent), version, FORMAT)
