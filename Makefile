@@ -10,6 +10,7 @@ BIN    := $(VENV)/bin
 URLS   ?=
 ARGS   ?=
 TESTS  ?= tests
+KILLS  ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help install browser crawl test check fmt lint types floors fresh soak bench docs schemas
@@ -61,8 +62,8 @@ fresh: $(VENV)/.installed
 schemas: $(VENV)/.installed  ## write the JSON Schemas and generated docs anew
 	$(BIN)/scraper schema --write
 
-soak: install  ## kill crawls for long, and count
-	$(BIN)/python -m pytest tests/e2e --soak $(ARGS)
+soak: install  ## kill whole crawls many times (KILLS=60), and count
+	SCRAPER_KILLS=$(KILLS) $(BIN)/python -m pytest tests/e2e/test_kill.py -s $(ARGS)
 
 bench: install  ## measure against the installed peers
 	$(BIN)/python -m benchmarks $(ARGS)

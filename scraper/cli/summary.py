@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from rich import box
@@ -18,17 +19,12 @@ from scraper.wiring import Summary
 
 def as_json(summary: Summary) -> dict[str, Any]:
     """The summary as plain values; `records` are the ids of the last ones committed."""
-    tally = summary.tally
     return {
         "run": summary.run,
         "collection": str(summary.collection),
         "outcome": summary.outcome,
         "exit_code": summary.exit_code,
-        "record": tally.record,
-        "unchanged": tally.unchanged,
-        "duplicate": tally.duplicate,
-        "failed": tally.failed,
-        "failures": dict(sorted(tally.failures.items())),
+        "tally": asdict(summary.tally),
         "left": summary.left,
         "seconds": round(summary.seconds, 3),
         "bytes": summary.bytes,
@@ -46,7 +42,8 @@ def show(console: Console, summary: Summary, examples: Mapping[str, Failure]) ->
     console.print(_counts(summary))
     console.print()
     for label, text in _next(summary):
-        console.print(Text(f"{label:<22}", style="dim").append(printable(text), style="default"))
+        line = Text(f"{label:<22}", style="dim").append(printable(text), style="default")
+        console.print(line, soft_wrap=True)
 
 
 def _records(articles: tuple[Article, ...]) -> Table:
