@@ -1,24 +1,18 @@
-"""Recipes: a site's inert YAML, validated."""
+"""How a site's pages are fetched: what the recipe tells the fetcher and the frontier."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Texts = Annotated[tuple[str, ...], Field(strict=False)]
-
-
-class Part(BaseModel):
-    """Frozen, strict, no unknown keys."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+from scraper.recipe.part import Css, Part, Texts
 
 
 class Scroll(Part):
     """Scroll the page until a node appears or nothing grows any more."""
 
-    until: str | None = Field(default=None, description="CSS selector")
+    until: Css | None = Field(default=None, description="CSS selector")
     max_steps: int = Field(default=40, ge=1, le=200)
     settle: float = Field(default=0.25, ge=0, le=5, description="seconds after each step")
 
@@ -42,7 +36,7 @@ class FetchRule(Part):
     """How a site's pages are fetched."""
 
     render: Literal["browser", "http", "auto"] = "auto"
-    ready: str | None = Field(
+    ready: Css | None = Field(
         default=None, description="CSS selector; read the page when it matches"
     )
     scroll: Scroll | None = None
