@@ -232,7 +232,7 @@ class ConnectFailed(NetworkError):
 
 
 class PageTimeout(NetworkError):
-    """A deadline passed; `what` names the step."""
+    """A deadline passed; the message names the step."""
 
     code = "timeout"
 
@@ -265,8 +265,10 @@ class TlsFailed(PageError):
 
 
 class HttpStatus(PageError):
-    """The server answered with a status that is no page.  `retry_after` in seconds when it said
-    so."""
+    """The server answered with a status that is no page.
+
+    `retry_after` in seconds when it said so.
+    """
 
     def __init__(self, status: int, retry_after: float | None = None) -> None:
         self.status, self.retry_after = status, retry_after
@@ -278,7 +280,8 @@ class HttpStatus(PageError):
 
 
 class RedirectRefused(PageError):
-    """`kind`: loop, too_many or no_location."""
+    """The redirects form a loop, are too many, or lead nowhere (`kind`: loop, too_many,
+    no_location)."""
 
     def __init__(self, kind: str, final_url: str) -> None:
         self.final_url = final_url

@@ -34,7 +34,8 @@ def extract(
     id: Annotated[str | None, typer.Option(help="Only this record of the collection.")] = None,
     batch: Annotated[bool, flag("--batch", help="Many saved pages, on all cores.")] = False,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="Processes of a batch [default: all cores].")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Processes of a batch (default: all cores)."),
     ] = None,
 ) -> int:
     """Extract records to stdout, one JSON object a line.

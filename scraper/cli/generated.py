@@ -34,6 +34,7 @@ CODES: dict[type[ScraperError], str] = {
     VerdictFailed: "verdict.<name>",
 }
 
+_PIPE = "\\|"
 _MADE = "<!-- Made from the code by `scraper schema --write`; do not edit. -->"
 
 
@@ -75,7 +76,8 @@ def _failures_page() -> str:
             "",
             "A URL that did not become a record is one line of `failures.jsonl`: its `code` is",
             "stable and meant for programs, its `message` is one sentence for people. Causes that",
-            "may pass are tried again before they count (`--retries`).",
+            "may pass are tried again before they count (`--retries`). A picture that could not",
+            "be stored has one of the same codes in its `media_failure`, or `media.disabled`.",
             "",
             "| code | what happened | tried again |",
             "| --- | --- | --- |",
@@ -86,7 +88,7 @@ def _failures_page() -> str:
 
 
 def _sentence(cls: type[ScraperError]) -> str:
-    return " ".join((cls.__doc__ or "").partition("\n\n")[0].split()).replace("|", "\\|")
+    return " ".join((cls.__doc__ or "").partition("\n\n")[0].split()).replace("|", _PIPE)
 
 
 def _retried(cls: type[PageError]) -> str:
@@ -122,6 +124,5 @@ def _row(param: Any) -> str:
     names = [*param.opts, *param.secondary_opts] if param.opts[0].startswith("-") else []
     metavar = param.metavar or ("" if param.is_flag else param.name.upper()) if names else ""
     label = ", ".join(names) if names else (param.metavar or param.name.upper())
-    return f"| `{label}{' ' + metavar if metavar else ''}` | {param.help or ''} |".replace(
-        "|CIDR", "\\|CIDR"
-    )
+    cells = (f"`{label} {metavar}`" if metavar else f"`{label}`"), param.help or ""
+    return f"| {' | '.join(cell.replace('|', _PIPE) for cell in cells)} |"

@@ -36,9 +36,11 @@ def described(key: str) -> str:
     field = _FIELDS[key]
     text = field.description or key.replace("_", " ")
     sentence = f"{text[0].upper()}{text[1:]}"
-    if field.default in (None, False, True, ()):
+    default = field.default
+    if default in (None, False, True, ()):
         return f"{sentence}."
-    return f"{sentence} (default: {field.default})."
+    shown = f"{default:g}" if isinstance(default, float) else default
+    return f"{sentence} (default: {shown})."
 
 
 def make(given: dict[str, Any], job_file: Path | None = None) -> Job:

@@ -1,0 +1,50 @@
+"""Examples in the documentation are what the program takes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scraper.job import load_job
+from scraper.recipe import Recipes
+
+ROOT = Path(__file__).parents[2]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+
+
+def test_the_readmes_job_file_is_one(tmp_path: Path) -> None:
+    (example,) = blocks("README.md", "yaml")
+    file = tmp_path / "job.yaml"
+    file.write_text(example)
+    job = load_job(file)
+    assert (job.name, job.media) == ("daily", False)
+
+
+def test_the_guides_recipe_is_one_and_so_are_its_parts(tmp_path: Path) -> None:
+    (whole,) = blocks("docs/recipes.md", "yaml recipe")
+    parts = blocks("docs/recipes.md", "yaml")
+    assert len(parts) == 3
+    for number, part in enumerate(["", *parts]):
+        (key,) = re.findall(r"^(\w+):", part, re.MULTILINE) or [None]
+        kept = re.sub(rf"^{key}:\n((  .*)?\n)+", "", whole + "\n", flags=re.MULTILINE)
+        folder = tmp_path / str(number) / "gazette"
+        folder.mkdir(parents=True)
+        (folder / "recipe.yaml").write_text((kept if key else whole) + part)
+        recipes = Recipes.load([folder.parent])
+        assert recipes.get("gazette") is not None
+
+
+@pytest.mark.parametrize(
+    "page", ["README.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))]
+)
+def test_links_lead_to_files(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)\)", text):
+        if "://" not in target:
+            assert (ROOT / page).parent.joinpath(target).exists(), target
