@@ -1,17 +1,15 @@
-"""The frontier on SQLite: one table of requests, and in memory which host comes next."""
+"""The frontier on SQLite: a table of requests, whose hosts take turns."""
 
 from __future__ import annotations
 
 import heapq
+import json
 import math
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from itertools import count
 
-import orjson
-
-from scraper.frontier.politeness import Pace, robots_are_fresh
+from scraper.frontier.politeness import robots_are_fresh
+from scraper.frontier.turns import Turns
 from scraper.protocols import Counts, Wait
 from scraper.request import Request
 from scraper.transaction import sqlite_errors, transaction
@@ -27,7 +25,7 @@ CREATE TABLE IF NOT EXISTS frontier_requests (
     key TEXT,                               -- null when it equals url
     depth INTEGER NOT NULL,
     found_on TEXT,
-    meta BLOB,                              -- JSON, null when empty
+    meta TEXT,                              -- JSON, null when empty
     attempts INTEGER NOT NULL,
     due REAL,                               -- set when it was queued again: not before
     done INTEGER NOT NULL DEFAULT 0,
@@ -52,30 +50,6 @@ WHERE run = ? AND host = ? AND done = 0 AND due IS NULL AND id > ? ORDER BY id L
 """
 
 
-@dataclass(slots=True)
-class _Host:
-    """`after` is the last fresh request handed out; `again` holds (not before, id) of those that
-    were given back.  `wake` is when the schedule looks at the host next, None for not at all."""
-
-    pace: Pace = field(default_factory=Pace)
-    fresh: bool = False
-    after: int = 0
-    again: list[tuple[float, int]] = field(default_factory=list)
-    leased: int = 0
-    wake: float | None = None
-
-    def due(self) -> float:
-        """When something of it may start; inf for not until something changes."""
-        if self.pace.probing and self.leased:
-            return math.inf
-        if self.fresh:
-            return self.pace.free_at()
-        if self.again:
-            again = -math.inf if self.pace.given_up else self.again[0][0]
-            return max(self.pace.free_at(), again)
-        return math.inf
-
-
 class SqliteFrontier:
     """The requests of one run, in tables of its own on the collection's connection.
 
@@ -86,9 +60,7 @@ class SqliteFrontier:
     def __init__(self, connection: sqlite3.Connection, run: str) -> None:
         self._db = connection
         self._leases: dict[str, int] = {}
-        self._hosts: dict[str, _Host] = {}
-        self._schedule: list[tuple[float, int, str]] = []
-        self._turn = count()
+        self._hosts = Turns()
         self._path = str(connection.execute("PRAGMA database_list").fetchone()[2])
         with transaction(self._db, self._path):
             for statement in _TABLES.split(";"):
@@ -106,21 +78,20 @@ class SqliteFrontier:
         by_done = dict(rows.fetchall())
         self._queued, self._done = by_done.get(0, 0), by_done.get(1, 0)
         for host, until in self._db.execute("SELECT host, until FROM frontier_holds"):
-            self._host(host).pace.held_until = until
+            self._hosts[host].pace.held_until = until
         for id, host, due in self._db.execute(
             "SELECT id, host, due FROM frontier_requests "
             "WHERE run = ? AND done = 0 AND due IS NOT NULL",
             (self._run,),
         ):
-            heapq.heappush(self._host(host).again, (due, id))
+            heapq.heappush(self._hosts[host].again, (due, id))
         for (host,) in self._db.execute(
             "SELECT host FROM frontier_requests WHERE run = ? AND done = 0 AND due IS NULL "
             "GROUP BY host ORDER BY min(id)",
             (self._run,),
         ):
-            self._host(host).fresh = True
-        for host in self._hosts:
-            self._plan(host)
+            self._hosts[host].fresh = True
+        self._hosts.plan_all()
 
     # -- requests
 
@@ -137,33 +108,22 @@ class SqliteFrontier:
                 )
                 if added.rowcount:
                     new += 1
-                    self._host(request.host).fresh = True
-                    self._plan(request.host)
+                    self._hosts[request.host].fresh = True
+                    self._hosts.plan(request.host)
         self._queued += new
         return new
 
     def take(self, now: float) -> Request | Wait | None:
         """Hosts take turns: the one that has been due longest is next; within a host, those given
         back and then the oldest."""
-        while self._schedule:
-            at, _, name = self._schedule[0]
-            host = self._hosts[name]
-            due = host.due()
-            if at != host.wake or due != at:
-                heapq.heappop(self._schedule)
-                if at == host.wake:
-                    host.wake = None
-                    self._plan(name)
-            elif at > now:
-                return Wait(at - now)
-            else:
-                heapq.heappop(self._schedule)
-                host.wake = None
-                with sqlite_errors(self._path):
-                    request = self._next(name, host, now)
-                self._plan(name)
-                if request:
-                    return request
+        while isinstance(turn := self._hosts.next(now), str):
+            with sqlite_errors(self._path):
+                request = self._next(turn, now)
+            self._hosts.plan(turn)
+            if request:
+                return request
+        if turn < math.inf:
+            return Wait(turn - now)
         return Wait(math.inf) if self._queued or self._leases else None
 
     def finish(self, request: Request) -> None:
@@ -206,34 +166,33 @@ class SqliteFrontier:
         self._queued = self._done = 0
         self._leases.clear()
         self._hosts.clear()
-        self._schedule.clear()
 
     # -- hosts
 
     def pace(self, host: str, delay: float) -> None:
         """At least `delay` seconds between the starts of two documents of the host."""
-        self._host(host).pace.delay = delay
-        self._plan(host)
+        self._hosts[host].pace.delay = delay
+        self._hosts.plan(host)
 
     def hold(self, host: str, until: float) -> None:
         """No document of the host before `until`; remembered beyond this process."""
-        pace = self._host(host).pace
+        pace = self._hosts[host].pace
         pace.held_until = max(pace.held_until, until)
         with transaction(self._db, self._path):
             self._db.execute(
                 "INSERT OR REPLACE INTO frontier_holds VALUES (?, ?)", (host, pace.held_until)
             )
-        self._plan(host)
+        self._hosts.plan(host)
 
     def reached(self, host: str) -> None:
         """The host answered: forget its connection failures."""
-        self._host(host).pace.answered()
-        self._plan(host)
+        self._hosts[host].pace.answered()
+        self._hosts.plan(host)
 
     def unreachable(self, host: str, now: float) -> None:
         """A connection failed."""
-        self._host(host).pace.failed(now)
-        self._plan(host)
+        self._hosts[host].pace.failed(now)
+        self._hosts.plan(host)
 
     def given_up(self, host: str) -> bool:
         """Its remaining requests are handed out without delay, to be failed untried."""
@@ -260,36 +219,20 @@ class SqliteFrontier:
 
     # -- inside
 
-    def _host(self, name: str) -> _Host:
-        host = self._hosts.get(name)
-        if host is None:
-            host = self._hosts[name] = _Host()
-        return host
-
-    def _plan(self, name: str) -> None:
-        """Note when to look at the host next."""
+    def _next(self, name: str, now: float) -> Request | None:
+        """Lease a request of the host; None when it turns out to have none."""
         host = self._hosts[name]
-        due = host.due()
-        if due < math.inf and (host.wake is None or due < host.wake):
-            host.wake = due
-            heapq.heappush(self._schedule, (due, next(self._turn), name))
-
-    def _next(self, name: str, host: _Host, now: float) -> Request | None:
-        row = None
-        if host.again and (host.again[0][0] <= now or host.pace.given_up):
-            _, id = heapq.heappop(host.again)
+        if id := host.pop_again(now):
             row = self._db.execute(_ONE, (id,)).fetchone()
-        elif host.fresh:
+        else:
             row = self._db.execute(_FRESH, (self._run, name, host.after)).fetchone()
-            if row is None:
-                host.fresh = False
-            else:
-                host.after = row[0]
+            host.fresh = row is not None
+            host.after = row[0] if row else host.after
         if row is None:
             return None
         id, url, key, depth, found_on, attempts, meta = row
         request = Request(
-            url, key or url, name, depth, found_on, attempts, orjson.loads(meta) if meta else {}
+            url, key or url, name, depth, found_on, attempts, json.loads(meta) if meta else {}
         )
         host.pace.started = now
         host.leased += 1
@@ -306,7 +249,7 @@ class SqliteFrontier:
             request.key if request.key != request.url else None,
             request.depth,
             request.found_on,
-            orjson.dumps(request.meta) if request.meta else None,
+            json.dumps(request.meta) if request.meta else None,
             request.attempts,
         )
 
@@ -314,13 +257,13 @@ class SqliteFrontier:
         """End the lease; the request's id, None when there was none."""
         id = self._leases.pop(request.key, None)
         if id is not None:
-            self._host(request.host).leased -= 1
-            self._plan(request.host)
+            self._hosts[request.host].leased -= 1
+            self._hosts.plan(request.host)
         return id
 
     def _queue_again(self, request: Request, at: float) -> None:
         id = self._give_back(request)
         if id is not None:
             self._queued += 1
-            heapq.heappush(self._host(request.host).again, (at, id))
-            self._plan(request.host)
+            heapq.heappush(self._hosts[request.host].again, (at, id))
+            self._hosts.plan(request.host)

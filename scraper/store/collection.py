@@ -1,75 +1,54 @@
-"""A collection on a local folder: opened by one writer or by any number of readers."""
+"""A collection on a local folder: opened by one writer, or by any number of readers."""
 
 from __future__ import annotations
 
-import json
-import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scraper.errors import StorageError, UsageError
+from scraper.errors import UsageError
 from scraper.job import Job
-from scraper.protocols import Clock, Frontier, Run, Tally
-from scraper.record import Article, Failure
+from scraper.protocols import Clock, Frontier, Run
 from scraper.request import Request
-from scraper.snapshot import Snapshot
-from scraper.store.archive import cut_archive, read_snapshot
+from scraper.store.archive import cut_archive
 from scraper.store.commit import LocalStore
 from scraper.store.database import check_database, close_database, open_database
-from scraper.store.disk import ignore, make_directory, refusals, replace, sweep_temporary
-from scraper.store.lines import unpack
+from scraper.store.disk import ignore, make_directory, refusals
 from scraper.store.lock import Lock
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
+from scraper.store.reading import Reader
+from scraper.store.runs import Runs
 from scraper.transaction import sqlite_errors, transaction
 from scraper.url import without_user_info
 
 MakeFrontier = Callable[[sqlite3.Connection, str], Frontier]
 
-_BATCH = 50
 _OUTBOXES = ("records", "failures")
 
-_RECORDS = "SELECT no, line FROM records WHERE no > ? ORDER BY no LIMIT ?"
-_LATEST_RECORDS = """
-SELECT no, line FROM records r WHERE no > ? AND NOT EXISTS
-    (SELECT 1 FROM records newer WHERE newer.id = r.id AND newer.revision > r.revision)
-ORDER BY no LIMIT ?
-"""
-_FAILURES_OF_RUN = """
-SELECT no, line FROM failures
-WHERE no > ? AND run = (SELECT no FROM runs WHERE id = ?) ORDER BY no LIMIT ?
-"""
-_STANDING_FAILURES = """
-SELECT no, line FROM failures f WHERE no > ? AND NOT EXISTS
-    (SELECT 1 FROM outcomes later WHERE later.request = f.request AND later.run > f.run)
-ORDER BY no LIMIT ?
-"""
 
-
-class LocalCollection:
+class LocalCollection(Reader):
     """The folder that crawls write into, again and again.  The calls come from one thread at a
     time, which need not be the one that opened it."""
 
     def __init__(
         self,
         path: Path,
-        *,
         db: sqlite3.Connection,
         lock: Lock | None,
+        *,
         clock: Clock,
         frontier: MakeFrontier,
         on_step: Callable[[str], None],
         versions: Mapping[str, str],
     ) -> None:
-        self.path = path
-        self._db, self._lock, self._clock = db, lock, clock
-        self._database = str(path / "state.sqlite")
-        self._make_frontier, self._on_step, self._versions = frontier, on_step, dict(versions)
+        super().__init__(path, db)
+        self._lock, self._clock, self._on_step = lock, clock, on_step
+        self._make_frontier, self._versions = frontier, versions
+        self._runs = Runs(db, path, versions, on_step)
         self._media = MediaFolder(path, on_step)
         self._outboxes: dict[str, Outbox] = {}
         self._frontiers: dict[str, Frontier] = {}
@@ -92,24 +71,23 @@ class LocalCollection:
         on_step: Callable[[str], None] = ignore,
         versions: Mapping[str, str] | None = None,
     ) -> LocalCollection:
-        """Open, for writing make it when it is missing.  Raises UsageError, CollectionBusy,
+        """Open; for writing, make it when it is missing.  Raises UsageError, CollectionBusy,
         CollectionVersion, StorageError."""
         database = path / "state.sqlite"
-        make = partial(
-            cls, path, clock=clock, frontier=frontier, on_step=on_step, versions=versions or {}
-        )
+        make = partial(cls, clock=clock, frontier=frontier, on_step=on_step)
+        make = partial(make, path, versions=versions or {})
         if not writable:
             if not database.is_file():
                 raise UsageError(
                     f"there is no collection at {path}: scraper crawl URL -o {path} makes one"
                 )
-            return make(db=open_database(database, writable=False), lock=None)
+            return make(open_database(database, writable=False), None)
         _refuse_foreign(path)
         with refusals(path):
             make_directory(path)
         lock = Lock.take(path / "state.lock", clock.now())
         try:
-            return make(db=open_database(database, writable=True), lock=lock)
+            return make(open_database(database, writable=True), lock)
         except BaseException:
             lock.release(clean=False)
             raise
@@ -121,77 +99,67 @@ class LocalCollection:
         self.close()
 
     def close(self) -> None:
-        """Idempotent.  After a refused write the next start puts things in order."""
+        """Idempotent.  After a refused write, the next start puts things in order."""
         if self._lock is None:
             self._db.close()
             return
-        broken = any(store.broken for store in self._stores.values())
+        clean = False
         try:
-            if not broken:
+            if self._outboxes and not self._broken():
                 self._media.drop_unclaimed(self._is_known)
                 self._note_lengths()
-        except StorageError:
-            broken = True
-            raise
+                clean = True
         finally:
             self._close_files()
-            self._lock.release(clean=not broken)
+            self._lock.release(clean)
+
+    def remember_leftover(self, path: Path) -> None:
+        """A temporary directory for the next start to remove, should this process be killed."""
+        if self._lock:
+            self._lock.remember(path)
 
     # -- runs
 
     def begin(self, job: Job, seeds: Sequence[Request] = ()) -> Run:
         """Store a new run and its seeds.  A run that is unfinished is given up."""
         job = job.model_copy(update={"urls": tuple(without_user_info(text) for text in job.urls)})
-        identity = job.identity([seed.key for seed in seeds])
-        now = self._clock.now()
+        identity = job.identity(seed.key for seed in seeds)
+        abandoned = []
         with transaction(self._db, self._database):
-            for (older,) in self._db.execute("SELECT id FROM runs WHERE complete = 0").fetchall():
-                self._give_up(older)
-            run = Run(self._new_id(now), job, identity, now)
-            self._db.execute(
-                "INSERT INTO runs (id, job, identity, started_at) VALUES (?, ?, ?, ?)",
-                (run.id, job.model_dump_json(by_alias=True), identity, now.isoformat()),
-            )
+            while unfinished := self._runs.unfinished():
+                self._end(unfinished, "abandoned", {}, complete=True)
+                abandoned.append(unfinished)
+            run = self._runs.new(job, identity, self._clock.now())
             self.frontier(run).add(seeds)
         self._on_step("run.begun")
+        for given_up in abandoned:
+            self._report(given_up)
         return run
 
     def unfinished(self) -> Run | None:
         """The run that has work left, if there is one."""
-        return self._run("SELECT * FROM runs WHERE complete = 0 ORDER BY no DESC LIMIT 1")
+        with sqlite_errors(self._database):
+            return self._runs.unfinished()
 
     def latest_run(self) -> Run | None:
         """The last one that was begun, finished or not."""
-        return self._run("SELECT * FROM runs ORDER BY no DESC LIMIT 1")
+        with sqlite_errors(self._database):
+            return self._runs.latest()
 
     def abandon(self, run: Run) -> None:
         """Give the run up: what it committed stays, its queue goes."""
-        with transaction(self._db, self._database):
-            self._give_up(run.id)
+        self._end(run, "abandoned", {}, complete=True)
+        self._report(run)
 
     def end(self, run: Run, outcome: str, facts: dict[str, Any]) -> None:
-        """Write runs/<id>.json.  The run is complete when nothing is left in its frontier; else it
-        stays unfinished.  After a refused write this does nothing."""
-        if run.id in self._stores and self._stores[run.id].broken:
+        """Note how the invocation ended.  The run is complete when nothing is left in its frontier;
+        else it stays unfinished.  After a refused write this does nothing."""
+        if self._broken():
             return
-        frontier = self.frontier(run)
-        counts = frontier.counts()
-        complete = counts.queued + counts.leased == 0
-        with transaction(self._db, self._database):
-            self._db.execute(
-                "UPDATE runs SET ended_at = ?, outcome = ?, facts = ?, complete = ? WHERE id = ?",
-                (
-                    self._clock.now().isoformat(),
-                    outcome,
-                    json.dumps(facts, default=str),
-                    complete,
-                    run.id,
-                ),
-            )
-            if complete:
-                frontier.forget()
+        counts = self.frontier(run).counts()
+        self._end(run, outcome, facts, complete=counts.queued + counts.leased == 0)
         self._on_step("run.ended")
-        self._write_report(run.id)
+        self._report(run)
 
     def store(self, run: Run) -> LocalStore:
         """The write side of the run."""
@@ -214,129 +182,17 @@ class LocalCollection:
             self._frontiers[run.id] = self._make_frontier(self._db, run.id)
         return self._frontiers[run.id]
 
-    def remember_leftover(self, path: Path) -> None:
-        """A temporary directory for the next start to remove, should this process be killed."""
-        if self._lock:
-            self._lock.remember(path)
-
-    # -- reading
-
-    def tally(self, run: str) -> Tally:
-        """The run's outcomes so far."""
-        with sqlite_errors(self._database):
-            kinds = dict(
-                self._db.execute(
-                    "SELECT kind, count(*) FROM outcomes JOIN runs ON runs.no = outcomes.run "
-                    "WHERE runs.id = ? GROUP BY kind",
-                    (run,),
-                ).fetchall()
-            )
-            codes = dict(
-                self._db.execute(
-                    "SELECT code, count(*) FROM failures JOIN runs ON runs.no = failures.run "
-                    "WHERE runs.id = ? GROUP BY code",
-                    (run,),
-                ).fetchall()
-            )
-        return Tally(**kinds, failures=codes)
-
-    def articles(self, *, latest: bool = False) -> Iterator[Article]:
-        """In the order of records.jsonl; with `latest` only the last revision of each."""
-        for line in self._lines(_LATEST_RECORDS if latest else _RECORDS):
-            yield Article.model_validate_json(line)
-
-    def article(self, id: str) -> Article | None:
-        """Its latest revision."""
-        with sqlite_errors(self._database):
-            row = self._db.execute(
-                "SELECT line FROM records WHERE id = ? ORDER BY revision DESC LIMIT 1", (id,)
-            ).fetchone()
-        return Article.model_validate_json(unpack(row[0])) if row else None
-
-    def failures(self, run: str | None = None) -> Iterator[Failure]:
-        """Those of one run; without one, of every URL whose latest outcome is a failure."""
-        found = self._lines(_FAILURES_OF_RUN, run) if run else self._lines(_STANDING_FAILURES)
-        for line in found:
-            yield Failure.model_validate_json(line)
-
-    def snapshot(self, article: Article) -> Snapshot | None:
-        """The page it was made from; None when it was not kept or its file is gone.  Raises
-        ArchiveDamaged."""
-        return read_snapshot(self.path, article.archive) if article.archive else None
-
     # -- inside
 
-    def _lines(self, query: str, *values: str) -> Iterator[bytes]:
-        """In batches, each its own short read, so that a slow reader holds up nobody."""
-        last = 0
-        while True:
-            with sqlite_errors(self._database):
-                rows = self._db.execute(query, (last, *values, _BATCH)).fetchall()
-            if not rows:
-                return
-            for last, packed in rows:  # noqa: B007 - kept for the next batch
-                yield unpack(packed)
+    def _end(self, run: Run, outcome: str, facts: Mapping[str, Any], *, complete: bool) -> None:
+        with transaction(self._db, self._database):
+            self._runs.end(run.id, outcome, self._clock.now(), facts, complete=complete)
+            if complete:
+                self.frontier(run).forget()
 
-    def _run(self, query: str) -> Run | None:
+    def _report(self, run: Run) -> None:
         with sqlite_errors(self._database):
-            row = self._db.execute(query).fetchone()
-        if row is None:
-            return None
-        _, id, job, identity, started_at, *_ = row
-        return Run(
-            id,
-            Job.model_validate_json(job),
-            identity,
-            datetime.fromisoformat(started_at),
-            resumed=True,
-        )
-
-    def _new_id(self, now: datetime) -> str:
-        while True:
-            id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-            known = self._db.execute("SELECT 1 FROM runs WHERE id = ?", (id,)).fetchone()
-            if not known:
-                return id
-
-    def _give_up(self, run: str) -> None:
-        self._db.execute(
-            "UPDATE runs SET complete = 1, outcome = 'abandoned', ended_at = ? WHERE id = ?",
-            (self._clock.now().isoformat(), run),
-        )
-        frontier = self._frontiers.pop(run, None) or self._make_frontier(self._db, run)
-        frontier.forget()
-
-    def _write_report(self, run: str) -> None:
-        row = self._db.execute(
-            "SELECT job, identity, started_at, ended_at, outcome, facts, complete "
-            "FROM runs WHERE id = ?",
-            (run,),
-        ).fetchone()
-        job, identity, started_at, ended_at, outcome, facts, complete = row
-        tally = self.tally(run)
-        report = {
-            "run": run,
-            "outcome": outcome,
-            "complete": bool(complete),
-            "started_at": started_at,
-            "ended_at": ended_at,
-            "counts": {
-                "record": tally.record,
-                "unchanged": tally.unchanged,
-                "duplicate": tally.duplicate,
-                "failed": tally.failed,
-            },
-            "failures": tally.failures,
-            "facts": json.loads(facts) if facts else {},
-            "versions": self._versions,
-            "identity": identity,
-            "job": json.loads(job),
-        }
-        path = self.path / "runs" / f"{run}.json"
-        with refusals(path):
-            make_directory(path.parent)
-            data = json.dumps(report, ensure_ascii=False, indent=2).encode("utf-8", "replace")
-            replace(path, data + b"\n", lambda step: self._on_step(f"run.{step}"))
+            self._runs.write_report(run.id, self.tally(run.id))
 
     def _recover(self, lock: Lock) -> None:
         """Put in order what the last writer left; after a proper end there is little to do."""
@@ -350,17 +206,12 @@ class LocalCollection:
             self._note_lengths()
             if lock.was_unclean:
                 self._media.sweep(self._is_known)
-                with refusals(self.path / "runs"):
-                    sweep_temporary(self.path / "runs")
-                self._restore_reports()
+                self._runs.restore_reports(self.tally)
         if lock.was_unclean:
             lock.sweep_leftovers()
 
-    def _restore_reports(self) -> None:
-        rows = self._db.execute("SELECT id FROM runs WHERE ended_at IS NOT NULL").fetchall()
-        for (run,) in rows:
-            if not (self.path / "runs" / f"{run}.json").exists():
-                self._write_report(run)
+    def _broken(self) -> bool:
+        return any(store.broken for store in self._stores.values())
 
     def _is_known(self, sha256: str) -> bool:
         row = self._db.execute("SELECT 1 FROM media WHERE sha256 = ?", (sha256,)).fetchone()

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from scraper import url
+from scraper.errors import PageError
+from scraper.frontier.seeds import make_request, read_seeds
+
+
+def lines(*texts: str) -> list[str]:
+    return [request.url for request in read_seeds(texts, "seeds.txt")]
+
+
+def test_one_url_a_line_without_comments_and_blanks() -> None:
+    assert lines("https://a.example/1\n", "", "  \n", "# later", " https://a.example/2 \r\n") == [
+        "https://a.example/1",
+        "https://a.example/2",
+    ]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_url() -> None:
+    assert lines("\ufeffhttps://a.example/") == ["https://a.example/"]
+
+
+def test_a_fragment_is_no_comment() -> None:
+    assert lines("https://a.example/#top") == ["https://a.example/"]
+
+
+def test_a_json_line_keeps_its_other_keys() -> None:
+    [request] = read_seeds(['{"url": "https://a.example/", "rank": 3, "tags": ["x"]}'], "s")
+    assert request.url == "https://a.example/"
+    assert request.meta == {"rank": 3, "tags": ["x"]}
+
+
+def test_the_key_is_canonical_and_the_url_is_not() -> None:
+    request = make_request("HTTPS://A.Example:443/x?utm_source=letter&id=2#top")
+    assert request.url == "https://a.example/x?utm_source=letter&id=2"
+    assert request.key == "https://a.example/x?id=2"
+    assert request.host == "a.example"
+
+
+def test_the_host_has_a_port_unless_it_is_the_schemes_own() -> None:
+    assert make_request("http://a.example:8080/").host == "a.example:8080"
+    assert make_request("http://a.example:80/").host == "a.example"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not a url",
+        "a.example/without-scheme",
+        "ftp://a.example/",
+        "javascript:alert(1)",
+        "https://",
+        "http://[::1",
+        '{"url": 5}',
+        '{"address": "https://a.example/"}',
+        '{"url": "https://a.example/"',
+        "{" * 5000,
+        '{"url": ' + "[" * 5000,
+        "https://a.example/" + "x" * 9000,
+        "nul\0inside",
+        "half \ud800 a pair",
+    ],
+)
+def test_a_bad_line_becomes_a_request_that_cannot_be_fetched(text: str) -> None:
+    _, request = read_seeds(["https://a.example/", text], "seeds.txt")
+    assert request.key.startswith("invalid:")
+    assert len(request.key) == len("invalid:") + 16
+    assert request.host == ""
+    assert request.meta["line"] == "seeds.txt:2"
+    assert len(request.url) < 600
+    assert request.url.encode(), "valid UTF-8"
+    with pytest.raises(PageError):
+        url.parse(request.url)
+
+
+def test_different_bad_lines_have_different_keys() -> None:
+    long = "https://a.example/" + "x" * 9000
+    keys = {request.key for request in read_seeds([long, long + "y", "no url"], "s")}
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://jane:secret@a.example/",
+        "ftp://jane:secret@a.example/",
+        "jane:secret@a.example",
+        "https://jane:secret@a.example:99999/",
+        "https://jane:se/cret@a.example:x/",
+        '{"url": "https://jane:secret@a.example/", "n": 1',
+        "https://jane:secret@a.example/" + "x" * 9000,
+        "  http:\\\\jane:se cret@a.example\\",
+    ],
+)
+def test_a_password_is_written_nowhere(text: str) -> None:
+    [request] = read_seeds([text], "seeds.txt")
+    assert "cret" not in repr(request)
