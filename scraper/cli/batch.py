@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ def _in_order(tasks: Iterator[Task], workers: int, recipes: Sequence[Path]) -> I
     waiting: deque[tuple[list[Task], Future[list[Line]]]] = deque()
     try:
         while True:
-            while len(waiting) < _AHEAD * workers and (chunk := _chunk(tasks)):
+            while len(waiting) < _AHEAD * workers and (chunk := list(islice(tasks, _CHUNK))):
                 waiting.append((chunk, pool.submit(_extract_pages, chunk)))
             if not waiting:
                 return
@@ -116,10 +117,6 @@ def _in_order(tasks: Iterator[Task], workers: int, recipes: Sequence[Path]) -> I
                 waiting = deque((later, pool.submit(_extract_pages, later)) for later in again)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _chunk(tasks: Iterator[Task]) -> list[Task]:
-    return [task for task, _ in zip(tasks, range(_CHUNK), strict=False)]
 
 
 def _one_by_one(chunk: list[Task], recipes: Sequence[Path]) -> Iterator[Line]:

@@ -58,6 +58,8 @@ class RecordPipe:
                 self._out.flush()
             except BrokenPipeError:
                 self.broken = True
-                for _ in range(2):  # the second says: do not even finish the pages in flight
-                    os.kill(os.getpid(), signal.SIGINT)
+                # The second says: do not even finish the pages in flight.  Two of one kind might
+                # arrive as one.
+                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), signal.SIGTERM)
                 return

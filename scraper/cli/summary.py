@@ -36,29 +36,32 @@ def as_json(summary: Summary) -> dict[str, Any]:
 def show(console: Console, summary: Summary, examples: Mapping[str, Failure]) -> None:
     """Tables of records and failures, the counts, where things are, what to try next."""
     if summary.articles:
-        console.print(_records(summary.articles))
+        console.print(_records(summary.articles, console.width), "")
     if summary.tally.failures:
-        console.print(_failures(summary.tally.failures, examples))
-    console.print(_counts(summary))
-    console.print()
+        console.print(_failures(summary.tally.failures, examples), "")
+    console.print(_counts(summary), "")
     for label, text in _next(summary):
         line = Text(f"{label:<22}", style="dim").append(printable(text), style="default")
         console.print(line, soft_wrap=True)
 
 
-def _records(articles: tuple[Article, ...]) -> Table:
+def _records(articles: tuple[Article, ...], width: int) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    table.add_column("Title", overflow="ellipsis", no_wrap=True, ratio=1)
+    ids = [Text(printable(article.id)) for article in articles]
+    id_width = min(36, max(id.cell_len for id in ids))
+    # Said here because rich, left alone, takes room from all columns and not from the titles.
+    title_width = max(20, width - 16 - 8 - id_width - 4 * 3)
+    table.add_column("Title", no_wrap=True, overflow="ellipsis", max_width=title_width)
     table.add_column("Published", no_wrap=True)
-    table.add_column("Pictures", justify="right", no_wrap=True)
-    table.add_column("Id", overflow="fold")
-    for article in articles:
+    table.add_column("Pictures", no_wrap=True, justify="right")
+    table.add_column("Id", overflow="fold", width=id_width)
+    for article, id in zip(articles, ids, strict=True):
         stored = sum(image.media is not None for image in article.images)
         table.add_row(
             Text(printable(article.title or "–")),
             Text(f"{article.published:%Y-%m-%d %H:%M}" if article.published else "–"),
             Text(f"{stored}/{len(article.images)}" if article.images else "–"),
-            Text(printable(article.id)),
+            id,
         )
     return table
 

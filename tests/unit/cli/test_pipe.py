@@ -33,7 +33,7 @@ def test_a_reader_that_goes_away_stops_the_crawl(monkeypatch: pytest.MonkeyPatch
         with RecordPipe(out) as pipe:
             pipe.settled(record())
         assert pipe.broken
-        assert stops == [signal.SIGINT, signal.SIGINT]
+        assert stops == [signal.SIGINT, signal.SIGTERM]
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
