@@ -36,10 +36,13 @@ def as_json(summary: Summary) -> dict[str, Any]:
 def show(console: Console, summary: Summary, examples: Mapping[str, Failure]) -> None:
     """Tables of records and failures, the counts, where things are, what to try next."""
     if summary.articles:
-        console.print(_records(summary.articles, console.width), "")
+        console.print(_records(summary.articles, console.width))
+        console.print()
     if summary.tally.failures:
-        console.print(_failures(summary.tally.failures, examples), "")
-    console.print(_counts(summary), "")
+        console.print(_failures(summary.tally.failures, examples))
+        console.print()
+    console.print(_counts(summary))
+    console.print()
     for label, text in _next(summary):
         line = Text(f"{label:<22}", style="dim").append(printable(text), style="default")
         console.print(line, soft_wrap=True)
