@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -53,6 +54,7 @@ _TRACKER: Final = re.compile(
 _PICTURE_FILE: Final = re.compile(
     r"\.(?:jpe?g|png|webp|gif|avif|bmp|svg)(?:[?#@!]|\Z)", re.IGNORECASE
 )
+_BETWEEN: Final = " \t\n\f\r,"
 _SIZE: Final = re.compile(r"\s*(\d{1,6})(?:\.\d+)?\s*(?:px)?\s*\Z")
 _STYLE_SIZE: Final = re.compile(
     r"(?:^|[;\s])(width|height)\s*:\s*(\d{1,6})(?:\.\d+)?px", re.IGNORECASE
@@ -176,37 +178,34 @@ def best_of(srcset: str, base_url: str, globs: tuple[str, ...] = ()) -> str | No
 
 def widest(srcset: str) -> str | None:
     """The reference with the largest width up to MAX_WIDTH, or the highest density."""
-    candidates = parse_srcset(srcset)
-    if not candidates:
+    sizes = [(reference, _size(words)) for reference, words in parse_srcset(srcset)]
+    if not sizes:
         return None
-    fitting = [candidate for candidate in candidates if candidate[1] <= MAX_WIDTH]
-    reference, size = max(fitting, key=_size) if fitting else min(candidates, key=_size)
+    fitting = [candidate for candidate in sizes if candidate[1] <= MAX_WIDTH]
+    reference, size = max(fitting, key=itemgetter(1)) if fitting else min(sizes, key=itemgetter(1))
     return None if 10 <= size <= 100 else reference
 
 
-def _size(candidate: tuple[str, float]) -> float:
-    return candidate[1]
-
-
-def parse_srcset(srcset: str) -> list[tuple[str, float]]:
-    """References with their width or density (1 when none is given), as the HTML standard reads
-    them: a reference may hold commas, a comma before white space ends it."""
-    found: list[tuple[str, float]] = []
-    rest = srcset[:20_000].strip(" \t\n\f\r,")
+def parse_srcset(srcset: str) -> list[tuple[str, str]]:
+    """References with their descriptors (`640w`, `2x`, nothing), as the HTML standard reads them:
+    a reference may hold commas, a comma before white space ends it."""
+    found: list[tuple[str, str]] = []
+    rest = srcset[:20_000].strip(_BETWEEN)
     while rest and len(found) < 100:
         words = rest.split(None, 1)
         reference, rest = words[0], words[1] if len(words) > 1 else ""
         if reference.endswith(","):
-            found.append((reference.rstrip(","), 1.0))
+            found.append((reference.rstrip(","), ""))
         else:
             descriptor, _, rest = rest.partition(",")
-            found.append((reference, _descriptor(descriptor)))
-        rest = rest.lstrip(" \t\n\f\r,")
+            found.append((reference, descriptor.strip()))
+        rest = rest.lstrip(_BETWEEN)
     return found
 
 
-def _descriptor(text: str) -> float:
-    for word in text.split():
+def _size(descriptor: str) -> float:
+    """Width or density; 1 when none is given."""
+    for word in descriptor.split():
         if word[-1] in "wx":
             try:
                 return float(word[:-1])

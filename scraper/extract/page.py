@@ -1,10 +1,10 @@
-"""A page parsed once, and the two values every extractor hands on: a field's value with its place,
-and the body as nodes of the tree."""
+"""A page parsed once, and what every extractor hands on: a field's value with its place, the body
+as nodes of the tree, and both together as a reading."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from lxml.html import HtmlElement
 
@@ -16,12 +16,14 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Page:
     """`tree` is the root element of the parsed page and is never changed by an extractor.  `url` is
-    where the page was found (after redirects), `base_url` what its references are relative to."""
+    where the page was found (after redirects), `base_url` what its references are relative to,
+    `source` the text that was parsed."""
 
     tree: HtmlElement
     url: str
     base_url: str
     snapshot: Snapshot
+    source: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +52,14 @@ class Body:
     dropped: frozenset[HtmlElement] = frozenset()
     index: int | None = None
     reasons: dict[HtmlElement, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was read of a page, by a recipe or by evidence.  `fields` has the record's names; dates
+    are ParsedDate, lists tuples, the lead image an address."""
+
+    fields: dict[str, Found[Any]] = field(default_factory=dict)
+    extra: dict[str, Found[Any]] = field(default_factory=dict)
+    body: Body | None = None
+    warnings: list[str] = field(default_factory=list)

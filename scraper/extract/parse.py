@@ -38,20 +38,24 @@ _CONTROLS: Final = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
-def parse(snapshot: Snapshot) -> Page:
-    """The rendered DOM when there is one, else the document.  Raises NotAPage and EmptyPage."""
+def parse(snapshot: Snapshot, charset: str | None = None) -> Page:
+    """The rendered DOM when there is one, else the document, in `charset` whatever it says itself.
+    Raises NotAPage and EmptyPage."""
     kind = header(snapshot.headers, "content-type")
     _refuse_other_types(snapshot, kind)
+    if charset:
+        kind = f"text/html; charset={charset}"
     dom, document = snapshot.dom, snapshot.document or b""
     return parse_text(dom if dom is not None else decode(document, kind), snapshot)
 
 
 def parse_text(text: str, snapshot: Snapshot) -> Page:
     """`text` as the snapshot's page.  Raises EmptyPage when it holds no element."""
-    tree = _tree(text[:MAX_CHARACTERS])
+    text = text[:MAX_CHARACTERS]
+    tree = _tree(text)
     base = next((node.get("href") for node in tree.iter("base") if node.get("href")), None)
     base_url = (join(snapshot.url, base) if base else None) or snapshot.url
-    return Page(tree=tree, url=snapshot.url, base_url=base_url, snapshot=snapshot)
+    return Page(tree=tree, url=snapshot.url, base_url=base_url, snapshot=snapshot, source=text)
 
 
 def _tree(text: str) -> HtmlElement:

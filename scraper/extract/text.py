@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from lxml import etree
+from lxml.html import HtmlElement
+
 BREAK: Final = "\x01"
 """Stands for `<br>` while a text is put together; cannot come from a page's own characters."""
 
@@ -48,3 +51,35 @@ def passages(text: str) -> list[str]:
 def one_line(text: str) -> str:
     """A text with BREAKs as a single line."""
     return collapse(text.replace(BREAK, " ")) if BREAK in text else collapse(text)
+
+
+_SPACED: Final = frozenset(
+    "br p div li dt dd td th tr h1 h2 h3 h4 h5 h6 section article header footer ul ol".split()
+)
+
+
+def node_text(node: HtmlElement) -> str:
+    """All text below a node as one line, blocks inside kept apart; scripts and styles count only
+    when the node itself is one."""
+    if not len(node):
+        return collapse(node.text or "")
+    pieces: list[str] = []
+    skipped: HtmlElement | None = None
+    walk = etree.iterwalk(node, events=("start", "end"))
+    for event, part in walk:
+        spaced = part.tag in _SPACED
+        if event == "start":
+            if part.tag in ("script", "style", "template") and part is not node:
+                skipped = part
+                walk.skip_subtree()
+                continue
+            text = part.text
+            if spaced:
+                pieces.append(" ")
+        else:
+            if part is not skipped and spaced:
+                pieces.append(" ")
+            text = part.tail if part is not node else None
+        if text:
+            pieces.append(text)
+    return collapse("".join(pieces))

@@ -7,6 +7,7 @@ linear time (RE2).  A fault is a ValueError in one clause; the reader of the fil
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,6 +46,8 @@ class Regex(Protocol):
     def search(self, text: str) -> Any: ...
 
     def fullmatch(self, text: str) -> Any: ...
+
+    def finditer(self, text: str) -> Iterator[Any]: ...
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,158 @@
+"""The body's HTML as it may be shown anywhere: absolute addresses, nothing that runs, no lazy
+markup; every other attribute is kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from html import escape
+from typing import Final
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from scraper.extract.images import LAZY, LAZY_CLASS, LAZY_SETS, parse_srcset
+from scraper.extract.page import Body, Page
+from scraper.url import join
+
+_DROPPED: Final = frozenset(
+    "script style template noscript noembed noframes link meta base title head textarea input "
+    "select option button datalist applet frame frameset dialog animate animatemotion "
+    "animatetransform set foreignobject".split()
+)
+_VOID: Final = frozenset("area br col embed hr img param source track wbr".split())
+_EMPTY: Final = frozenset({"iframe"})
+_RENAMED: Final = {"xmp": "pre", "listing": "pre", "plaintext": "pre", "amp-img": "img"}
+_WRAPPERS: Final = frozenset("div article section main body td html".split())
+
+_REFERENCES: Final = frozenset(
+    "href src cite data poster background longdesc action formaction xlink:href".split()
+)
+_SETS: Final = frozenset({"srcset", "imagesrcset"})
+_LAZY_MARKUP: Final = frozenset((*LAZY, *LAZY_SETS, "data-sizes", "data-loaded", "data-ll-status"))
+_TAG: Final = re.compile(r"[a-z][a-z0-9-]*\Z")
+_ATTRIBUTE: Final = re.compile(r"[A-Za-z_][\w:.-]*\Z", re.ASCII)
+_SCRIPT_URL: Final = re.compile(
+    r"[\x00-\x20]*(?:j\s*a\s*v\s*a|v\s*b|l\s*i\s*v\s*e)\s*s\s*c\s*r\s*i\s*p\s*t\s*:|[\x00-\x20]*data:(?!image/)",
+    re.IGNORECASE,
+)
+
+
+def clean_html(
+    body: Body,
+    page: Page,
+    addresses: Mapping[HtmlElement, str],
+    removed: Collection[HtmlElement],
+) -> str:
+    """`addresses` and `removed` are what reading the blocks found out.  A single container is
+    written without its own tag."""
+    writer = _Writer(page.base_url, addresses, removed)
+    only = len(body.roots) == 1 and body.roots[0].tag in _WRAPPERS
+    for root in body.roots:
+        writer.write(root, inner=only)
+    return "".join(writer.pieces).strip()
+
+
+class _Writer:
+    def __init__(
+        self,
+        base_url: str,
+        addresses: Mapping[HtmlElement, str],
+        removed: Collection[HtmlElement],
+    ) -> None:
+        self.base_url, self.addresses, self.removed = base_url, addresses, removed
+        self.pieces: list[str] = []
+
+    def write(self, root: HtmlElement, *, inner: bool) -> None:
+        pieces = self.pieces
+        skipped: HtmlElement | None = None
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, node in walk:
+            outside = inner and node is root
+            if event == "start":
+                tag = _RENAMED.get(node.tag, node.tag)
+                if node in self.removed or tag in _DROPPED or not _TAG.match(tag):
+                    skipped = node
+                    walk.skip_subtree()
+                    if tag == "noscript":
+                        self._pictures_in(node)
+                    continue
+                if not outside:
+                    pieces.append(self._open(node, tag))
+                if tag in _VOID or tag in _EMPTY:
+                    skipped = node
+                    walk.skip_subtree()
+                    if tag in _EMPTY:
+                        pieces.append(f"</{tag}>")
+                    continue
+                text = node.text
+            else:
+                if node is skipped:
+                    skipped = None
+                elif not outside:
+                    pieces.append(f"</{_RENAMED.get(node.tag, node.tag)}>")
+                if node is root:
+                    return
+                text = node.tail
+            if text:
+                pieces.append(escape(text, quote=False))
+
+    def _pictures_in(self, noscript: HtmlElement) -> None:
+        for image in noscript.iter("img"):
+            if image in self.addresses:
+                self.pieces.append(self._open(image, "img"))
+
+    def _open(self, node: HtmlElement, tag: str) -> str:
+        attributes = dict(node.attrib)
+        address = self.addresses.get(node)
+        if address:
+            attributes = {"src": address} | attributes | {"src": address}
+        parts = [tag]
+        for name, value in attributes.items():
+            kept = self._value(tag, name, value)
+            if kept is not None:
+                parts.append(f'{name}="{escape(kept)}"')
+        return f"<{' '.join(parts)}>"
+
+    def _value(self, tag: str, name: str, value: str) -> str | None:
+        """None when the attribute is left out."""
+        lower = name.lower()
+        if lower.startswith("on") or lower == "srcdoc" or not _ATTRIBUTE.match(name):
+            return None
+        if lower in _REFERENCES:
+            return self._reference(tag, lower, value)
+        if lower in _SETS:
+            return self._set(value)
+        if _SCRIPT_URL.match(value):
+            return None
+        if tag in ("img", "source", "iframe", "video") and (
+            lower in _LAZY_MARKUP or lower.startswith("data-lazy")
+        ):
+            return None
+        if lower == "loading":
+            return None
+        if lower == "class" and LAZY_CLASS.search(value):
+            return " ".join(word for word in value.split() if not LAZY_CLASS.search(word)) or None
+        return value
+
+    def _reference(self, tag: str, name: str, value: str) -> str | None:
+        if name == "src" and tag == "img" and value[:11].lower() == "data:image/":
+            return value
+        if value[:1] == "#" and name in ("href", "xlink:href"):
+            return value
+        if _SCRIPT_URL.match(value):
+            return None
+        absolute = join(self.base_url, value)
+        if absolute is not None:
+            return absolute
+        return value if value[:7].lower() == "mailto:" or value[:4].lower() == "tel:" else None
+
+    def _set(self, value: str) -> str | None:
+        """Absolute, sizes as they were; nothing when a reference is none."""
+        parts = []
+        for reference, descriptor in parse_srcset(value):
+            absolute = join(self.base_url, reference)
+            if absolute is None:
+                return None
+            parts.append(f"{absolute} {descriptor}".rstrip())
+        return ", ".join(parts) or None
