@@ -87,15 +87,18 @@ def join(base: str, reference: str) -> str | None:
     """The absolute http(s) address a page's reference means, without user info; None when it means
     none."""
     try:
-        url = ada_url.URL(reference.strip(), base=base)
+        href = str(ada_url.join_url(base, reference.strip()))
     except (ValueError, UnicodeError):
         return None
-    if url.protocol not in ("http:", "https:") or not url.hostname or len(url.href) > MAX_LENGTH:
+    # A parsed http(s) address always has a host.
+    if not href.startswith(("http://", "https://")) or len(href) > MAX_LENGTH:
         return None
-    if url.username or url.password:
+    if "@" in href:
+        url = ada_url.URL(href)
         url.username = ""
         url.password = ""
-    return str(url.href)
+        return str(url.href)
+    return href
 
 
 def host(text: str) -> str:
