@@ -1,0 +1,36 @@
+"""The scorer that comes with the annotated pages: `score.py` in their folder, loaded from there."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+from benchmarks.extraction.sets import Case
+
+VARIABLE = "EXTRACTION_DEV"
+
+
+def folder(argument: Path | None) -> Path:
+    """DATA as given, else from the environment."""
+    if argument is not None:
+        return argument
+    if VARIABLE in os.environ:
+        return Path(os.environ[VARIABLE])
+    raise SystemExit(f"Say where the annotated pages are: as an argument or in ${VARIABLE}.")
+
+
+def load(data: Path) -> Any:
+    """The module."""
+    spec = importlib.util.spec_from_file_location("score", data / "score.py")
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"There is no score.py in {data}.")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def html(data: Path, case: Case) -> str:
+    return gzip.decompress((data / "html" / f"{case['id']}.html.gz").read_bytes()).decode("utf-8")

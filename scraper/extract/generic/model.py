@@ -1,0 +1,31 @@
+"""The learned part: what training left in `body.json`, loaded once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import orjson
+
+from scraper.extract.generic.features import NAMES, Weights
+from scraper.extract.generic.trees import Score, compile_trees
+
+
+@dataclass(frozen=True)
+class Model:
+    """`keep` scores a segment's row."""
+
+    weights: Weights
+    keep: Score
+
+
+@lru_cache(maxsize=1)
+def model() -> Model:
+    data = orjson.loads(files(__package__).joinpath("body.json").read_bytes())
+    if data["features"] != list(NAMES):
+        raise ValueError("body.json was trained on other features: run the training again")
+    return Model(
+        weights=Weights(marks=data["marks"], phrases=data["phrases"]),
+        keep=compile_trees(data["keep"]),
+    )
