@@ -264,6 +264,7 @@ async def _invocation(
     fetcher = WebFetcher(
         job,
         seeds=job.urls,
+        now=clock.now,
         note=reporter.noted,
         on_temp=collection.remember_leftover,
     )

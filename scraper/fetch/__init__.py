@@ -1,0 +1,1 @@
+"""Request in, snapshot out: the only rooms with network."""

@@ -1,0 +1,107 @@
+"""One page in the browser: call it up, wait until it is ready, read it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from scraper import url
+from scraper.errors import BrowserCrashed, ConnectFailed
+from scraper.fetch.deadline import Deadline
+from scraper.fetch.documents import Documents
+from scraper.fetch.http import HttpClient
+from scraper.fetch.pool import TabPool
+from scraper.fetch.ready import scrolled, until_ready
+from scraper.fetch.tabs import Tab
+from scraper.protocols import Admit
+from scraper.recipe import FetchRule
+from scraper.request import Request
+from scraper.snapshot import Snapshot
+
+READ_SECONDS = 5.0
+"""To read the DOM of a page whose time is up."""
+
+_NO_LIMIT = 24 * 3600.0  # the deadline is the limit
+_PAUSE = 0.05
+
+
+class Renderer:
+    """`timeout` counts from the navigation to the DOM read; waiting for a connection of a busy
+    host, and for leave to follow a redirect, does not count."""
+
+    def __init__(
+        self,
+        pool: TabPool,
+        client: HttpClient,
+        *,
+        timeout: float,
+        max_bytes: int,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._pool, self._client = pool, client
+        self._timeout, self._max_bytes, self._now = timeout, max_bytes, now
+
+    async def render(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
+        """Raises PageError and BrowserUnavailable."""
+        address = url.clean(request.url)
+        async with self._pool.tab(request.host, keep=rule.session == "keep") as tab:
+            deadline = Deadline("the page", self._timeout)
+            documents = Documents(
+                tab.devtools, self._client, address, admit=admit, deadline=deadline
+            )
+            tab.documents = documents
+            async with deadline:
+                reading = asyncio.ensure_future(self._read(tab, documents, address, rule, deadline))
+                try:
+                    dom, warnings = await _first_of(reading, documents, tab)
+                finally:
+                    reading.cancel()
+                    await asyncio.gather(reading, return_exceptions=True)
+            assert documents.answer is not None
+            answer = documents.answer
+            return Snapshot(
+                request_url=request.url,
+                url=answer.url,
+                status=answer.status,
+                headers=answer.headers,
+                document=answer.body,
+                dom=dom,
+                fetched_at=self._now(),
+                rendered_with="browser",
+                exchanges=tuple(documents.exchanges),
+                warnings=warnings,
+            )
+
+    async def _read(
+        self, tab: Tab, documents: Documents, address: str, rule: FetchRule, deadline: Deadline
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """The DOM, None for an answer that is no page; and warnings."""
+        reply = await tab.devtools.send("Page.navigate", _NO_LIMIT, url=address)
+        if not documents.shown:
+            if documents.answer:
+                return None, ()
+            raise ConnectFailed(url.host(address), reply.get("errorText", "no document came"))
+        relay = tab.session.relay
+        warning = await until_ready(tab.dom, rule, lambda: relay.idle_seconds, deadline)
+        if rule.scroll and warning != "load_timeout":
+            await scrolled(tab.dom, rule.scroll, lambda: relay.idle_seconds, deadline)
+        deadline.extend(READ_SECONDS)
+        while True:
+            html = await tab.dom.html(self._max_bytes)
+            if html is not None:
+                return html, (warning,) if warning else ()
+            await asyncio.sleep(_PAUSE)
+
+
+async def _first_of(
+    reading: asyncio.Future[tuple[str | None, tuple[str, ...]]], documents: Documents, tab: Tab
+) -> tuple[str | None, tuple[str, ...]]:
+    ends: set[asyncio.Future[Any]] = {reading, documents.failed, tab.dead}
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    if documents.failed.done():
+        raise documents.failed.result()
+    if reading.done():
+        return reading.result()
+    raise BrowserCrashed("tab" if tab.chromium.alive else "process")

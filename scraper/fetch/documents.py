@@ -1,0 +1,152 @@
+"""Gives a tab its documents.
+
+The browser asks for a page, we fetch it with the HTTP client and hand it over.  So redirects,
+limits, cut answers and refused addresses are the same with and without a browser, the document's
+bytes are exactly the server's, and it is requested once.  Cookies stay the browser's affair.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from scraper import url
+from scraper.errors import BrowserCrashed, NotAPage, PageError, PageTimeout
+from scraper.fetch.content import declared_type, other_type
+from scraper.fetch.deadline import Deadline
+from scraper.fetch.devtools import CommandRefused, Devtools
+from scraper.fetch.http import HttpClient
+from scraper.fetch.redirects import Trail, target
+from scraper.snapshot import Exchange, Headers
+
+MOST_DOCUMENTS = 10
+"""Of one page, redirects not counted: what its scripts and `meta refresh` may move on to."""
+
+_NO_DOCUMENT = {204, 205, 304}
+_FRAMING = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
+
+
+class Documents:
+    """Of one page, in one tab.  `first` has been admitted already."""
+
+    def __init__(
+        self,
+        devtools: Devtools,
+        client: HttpClient,
+        first: str,
+        *,
+        admit: Callable[[str], Awaitable[None]],
+        deadline: Deadline,
+    ) -> None:
+        self._devtools, self._client = devtools, client
+        self._admit, self._deadline = admit, deadline
+        self._admitted = first
+        self._trail = Trail(first, returns=1)
+        self._documents = 0
+        self.exchanges: list[Exchange] = []
+        self.shown = 0
+        """Counts the documents that the tab got to show."""
+        self.failed: asyncio.Future[PageError] = asyncio.get_running_loop().create_future()
+        """Why there is no page."""
+        self.answer: Exchange | None = None
+        """The latest document, shown or not."""
+
+    async def serve(self, event: dict[str, Any]) -> None:
+        """Answer the main frame's request that `event` (Fetch.requestPaused) holds up."""
+        request, paused = event["request"], event["requestId"]
+        address = request["url"]
+        try:
+            address = url.clean(address)
+            await self._give(paused, await self._fetch(address, request))
+        except PageError as error:
+            await self._refuse(paused, error, address)
+        except (CommandRefused, BrowserCrashed):
+            pass  # the tab has moved on; who waits for it sees that for himself
+
+    async def _fetch(self, address: str, request: dict[str, Any]) -> Exchange:
+        if address != self._admitted:
+            with self._deadline.paused():
+                await self._admit(address)
+        return await self._client.exchange(
+            address,
+            headers={**request["headers"], **_navigation(address, request["headers"])},
+            method=request["method"],
+            body=_posted(request),
+            pause=self._deadline.paused,
+        )
+
+    async def _give(self, paused: str, exchange: Exchange) -> None:
+        following = target(exchange)
+        if following is not None:
+            self._trail.follow(following)
+            self.exchanges.append(exchange)
+            await self._fulfil(paused, exchange, b"")
+            return
+        self._documents += 1
+        if self._documents > MOST_DOCUMENTS:
+            await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+            return
+        other = other_type(exchange.headers, exchange.body)
+        usual = 200 <= exchange.status < 300
+        if other and usual and exchange.status not in _NO_DOCUMENT:
+            raise NotAPage(other)
+        self.exchanges.append(exchange)
+        self.answer = exchange
+        if other or exchange.status in _NO_DOCUMENT:
+            await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+            return
+        self.shown += 1
+        await self._fulfil(paused, exchange, exchange.body)
+
+    async def _fulfil(self, paused: str, exchange: Exchange, body: bytes) -> None:
+        await self._devtools.send(
+            "Fetch.fulfillRequest",
+            requestId=paused,
+            responseCode=exchange.status if exchange.status <= 599 else 500,
+            responseHeaders=[{"name": n, "value": v} for n, v in _passed_on(exchange.headers)],
+            body=base64.b64encode(body).decode(),
+        )
+
+    async def _refuse(self, paused: str, error: PageError, address: str) -> None:
+        """The first document's failure is the page's; a later one's too, except that a page stays
+        when its script starts a download."""
+        error.final_url = error.final_url or address
+        if not (self.shown and isinstance(error, (NotAPage, PageTimeout))):
+            self.fail(error)
+        with contextlib.suppress(CommandRefused, BrowserCrashed):
+            await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+
+    def fail(self, error: PageError) -> None:
+        """Only the first failure counts."""
+        if not self.failed.done():
+            self.failed.set_result(error)
+
+
+def _navigation(address: str, headers: dict[str, str]) -> dict[str, str]:
+    """What the browser's network layer would have added."""
+    referer = next((v for k, v in headers.items() if k.lower() == "referer"), None)
+    site = "none"
+    if referer:
+        site = "same-origin" if url.origin(referer) == url.origin(address) else "cross-site"
+    return {
+        "Sec-Fetch-Site": site,
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
+
+
+def _posted(request: dict[str, Any]) -> bytes | None:
+    entries = request.get("postDataEntries") or []
+    if entries:
+        return b"".join(base64.b64decode(entry.get("bytes", "")) for entry in entries)
+    posted = request.get("postData")
+    return posted.encode() if posted is not None else None
+
+
+def _passed_on(headers: Headers) -> Headers:
+    """What the browser may know of the answer: not how its bytes travelled."""
+    kept = tuple((name, value) for name, value in headers if name.lower() not in _FRAMING)
+    return kept if declared_type(headers) else (*kept, ("Content-Type", "text/html"))

@@ -1,0 +1,161 @@
+"""The `Fetcher` of the product: plain HTTP or the browser, both behind one gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from scraper import url
+from scraper.errors import NotAPage, PageError
+from scraper.fetch.browser import Renderer
+from scraper.fetch.content import other_type
+from scraper.fetch.deadline import Deadline
+from scraper.fetch.find_browser import FoundBrowser, find_browser
+from scraper.fetch.gateway import Endpoint, Gateway
+from scraper.fetch.http import HttpClient
+from scraper.fetch.launch import Chromium
+from scraper.fetch.pool import TabPool
+from scraper.fetch.relay import Relay
+from scraper.fetch.tabs import Looks
+from scraper.job import Job
+from scraper.protocols import Admit
+from scraper.recipe import FetchRule
+from scraper.request import Request
+from scraper.settings import default_user_agent
+from scraper.snapshot import Exchange, Snapshot
+
+ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+DEFAULT_LANGUAGE = "en-US"
+
+
+class WebFetcher:
+    """Fetches what one job asks for; usable in one event loop.
+
+    `seeds` are the addresses the user named (see `Gateway`).  `note` is told once what concerns the
+    whole run; `on_temp` which folder to remove should this process be killed.  The browser is
+    launched when the first page needs it.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        *,
+        seeds: Iterable[str],
+        note: Callable[[str], None],
+        on_temp: Callable[[Path], None],
+        now: Callable[[], datetime],
+    ) -> None:
+        user_agent = job.user_agent or default_user_agent()
+        language = job.locale or DEFAULT_LANGUAGE
+        self._job, self._note, self._on_temp = job, note, on_temp
+        self._user_agent = user_agent
+        self._now = now
+        self._noted: set[str] = set()
+        self._found: FoundBrowser | None = None
+        self._gateway = Gateway(job, _endpoints(seeds))
+        self._client = HttpClient(
+            self._gateway,
+            headers={"User-Agent": user_agent, "Accept-Language": language},
+            max_bytes=job.max_bytes,
+            insecure=job.insecure,
+            now=now,
+        )
+        width, _, height = job.viewport.partition("x")
+        looks = Looks(
+            user_agent=user_agent,
+            language=language,
+            timezone=job.timezone,
+            viewport=(int(width), int(height)),
+            insecure=job.insecure,
+        )
+        self._pool = TabPool(self._launch, self._relay, looks, job.concurrency)
+        self._renderer = Renderer(
+            self._pool, self._client, timeout=job.timeout, max_bytes=job.max_bytes, now=now
+        )
+
+    @property
+    def received(self) -> int:
+        """Bytes so far: decoded ones of documents and pictures, those on the wire of what pages
+        load for themselves."""
+        return self._client.received + self._gateway.relayed
+
+    @property
+    def browser(self) -> str | None:
+        """Kind and version of the browser; None while none was needed."""
+        return f"{self._found.kind} {self._found.version}" if self._found else None
+
+    async def fetch(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
+        """See `Fetcher`.  `auto` means the browser."""
+        if rule.rate.per_host:
+            self._gateway.limit(url.host_and_port(request.url)[0], rule.rate.per_host)
+        if rule.render == "http":
+            return await self._plain(request, admit)
+        return await self._renderer.render(request, rule, admit)
+
+    async def get(
+        self, url: str, *, admit: Admit, referer: str | None = None, accept: str = "*/*"
+    ) -> Exchange:
+        """See `Fetcher`."""
+        headers = {"Accept": accept} | ({"Referer": referer} if referer else {})
+        return (await self._follow("the answer", url, headers, admit))[-1]
+
+    async def close(self) -> None:
+        """See `Fetcher`."""
+        await self._pool.close()
+        await self._client.close()
+        self._gateway.close()
+
+    async def _plain(self, request: Request, admit: Admit) -> Snapshot:
+        exchanges = await self._follow("the page", request.url, {"Accept": ACCEPT_PAGE}, admit)
+        answer = exchanges[-1]
+        other = other_type(answer.headers, answer.body)
+        if other and 200 <= answer.status < 300 and answer.status not in (204, 205):
+            error = NotAPage(other)
+            error.status, error.final_url = answer.status, answer.url
+            raise error
+        return Snapshot(
+            request_url=request.url,
+            url=answer.url,
+            status=answer.status,
+            headers=answer.headers,
+            document=answer.body,
+            dom=None,
+            fetched_at=self._now(),
+            rendered_with="http",
+            exchanges=tuple(exchanges),
+        )
+
+    async def _follow(
+        self, what: str, address: str, headers: dict[str, str], admit: Admit
+    ) -> list[Exchange]:
+        deadline = Deadline(what, self._job.timeout)
+        async with deadline:
+            return await self._client.follow(
+                url.clean(address), admit=admit, headers=headers, pause=deadline.paused
+            )
+
+    async def _launch(self) -> Chromium:
+        if self._found is None:
+            self._found = await asyncio.to_thread(find_browser, self._job.browser)
+        return await Chromium.launch(
+            self._found, self._user_agent, note=self._once, on_temp=self._on_temp
+        )
+
+    def _relay(self) -> Relay:
+        return Relay(self._gateway, self._job.max_bytes)
+
+    def _once(self, message: str) -> None:
+        if message not in self._noted:
+            self._noted.add(message)
+            self._note(message)
+
+
+def _endpoints(seeds: Iterable[str]) -> Iterable[Endpoint]:
+    """Seeds that are no addresses fail on their own later."""
+    for seed in seeds:
+        try:
+            yield url.host_and_port(seed)
+        except PageError:
+            continue

@@ -1,0 +1,245 @@
+"""One running browser: how it is started, and how nothing of it is left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Playwright, async_playwright
+
+from scraper.errors import BrowserCrashed, BrowserUnavailable
+from scraper.fetch.devtools import CommandRefused, bounded
+from scraper.fetch.find_browser import FoundBrowser
+
+LAUNCH_SECONDS = 60.0
+_CLOSE_SECONDS = 5.0
+_TEMP_PREFIX = "scraper-browser-"
+
+_DISABLED_FEATURES = (
+    # Playwright's own, which a second --disable-features replaces.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "PreconnectToSearch",
+    # One renderer for a page and its frames: half the processes, and one protocol session sees
+    # them all.  A context holds nothing of another site that a frame could steal.
+    "IsolateOrigins",
+    "site-per-process",
+    "SpareRendererForSitePerProcess",
+    # What would ask the network for itself.
+    "Translate",
+    "AutofillServerCommunication",
+    "CertificateTransparencyComponentUpdater",
+    "InterestFeedContentSuggestions",
+)
+_ARGUMENTS = (
+    "--disable-features=" + ",".join(_DISABLED_FEATURES),
+    "--disable-site-isolation-trials",
+    # All names are resolved by the gateway; whatever would go around the proxy finds no address.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--dns-prefetch-disable",
+    "--disable-quic",
+    # One request at a time on a connection, so that the gateway can count what is under way.
+    "--disable-http2",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-domain-reliability",
+    "--no-pings",
+    "--block-new-web-contents",
+)
+_NOWHERE = "http://127.0.0.1:1"
+"""The proxy of whatever belongs to no page: nothing listens there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Whether the browser's sandbox can be used here, and why not."""
+
+    on: bool
+    reason: str = ""
+
+
+class Chromium:
+    """A browser process with its driver, its temporary folder and its pids."""
+
+    def __init__(self, found: FoundBrowser, temp: Path) -> None:
+        self.found, self.temp = found, temp
+        self.pages = 0
+        """How many pages it has shown."""
+        self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the process is dead."""
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._driver: int | None = None
+        self._group: int | None = None
+
+    @property
+    def browser(self) -> Browser:
+        assert self._browser is not None
+        return self._browser
+
+    @property
+    def alive(self) -> bool:
+        return self._browser is not None and not self.gone.done()
+
+    @classmethod
+    async def launch(
+        cls,
+        found: FoundBrowser,
+        user_agent: str,
+        *,
+        note: Callable[[str], None],
+        on_temp: Callable[[Path], None],
+    ) -> Chromium:
+        """Start it.  `note` is told when the sandbox is off; `on_temp` which folder to remove
+        should this process be killed.  Raises BrowserUnavailable."""
+        temp = Path(tempfile.mkdtemp(prefix=_TEMP_PREFIX))
+        on_temp(temp)
+        self = cls(found, temp)
+        try:
+            await self._start(user_agent, note)
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def _start(self, user_agent: str, note: Callable[[str], None]) -> None:
+        starting = async_playwright()
+        with _environment(TMPDIR=str(self.temp)):
+            try:
+                self._playwright = await bounded(starting.start(), LAUNCH_SECONDS)
+            except (BrowserCrashed, CommandRefused, OSError) as error:
+                raise BrowserUnavailable(f"Playwright's driver does not start: {error}") from error
+        self._driver = _driver_pid(self._playwright)
+        sandbox = _sandbox()
+        try:
+            try:
+                await self._open(user_agent, sandbox.on)
+            except CommandRefused as error:
+                if not sandbox.on or "sandbox" not in str(error.__cause__).lower():
+                    raise
+                sandbox = Sandbox(False, "this system offers none to ordinary users")
+                await self._open(user_agent, False)
+        except (BrowserCrashed, CommandRefused) as error:
+            raise BrowserUnavailable(
+                f"the browser {self.found.path} does not start ({_first_line(error)}): "
+                "try another with --browser PATH, or run `scraper install`"
+            ) from error
+        if not sandbox.on:
+            note(f"the browser's sandbox is off: {sandbox.reason}")
+
+    async def _open(self, user_agent: str, sandbox: bool) -> None:
+        assert self._playwright is not None
+        self._browser = await bounded(
+            self._playwright.chromium.launch(
+                executable_path=self.found.path,
+                args=[*_ARGUMENTS, f"--user-agent={user_agent}"],
+                ignore_default_args=["--disable-popup-blocking"],
+                chromium_sandbox=sandbox,
+                proxy={"server": _NOWHERE},
+                handle_sigint=False,
+                handle_sigterm=False,
+                handle_sighup=False,
+                timeout=LAUNCH_SECONDS * 1000,
+            ),
+            LAUNCH_SECONDS + 5,
+        )
+        self._browser.on("disconnected", lambda _: self._died())
+        self._group = await _process_group(self._browser)
+
+    def _died(self) -> None:
+        if not self.gone.done():
+            self.gone.set_result(None)
+
+    async def close(self) -> None:
+        """Gently within seconds, else by force.  Leaves no process and no file."""
+        if self._browser and self.alive:
+            await _quietly(self._browser.close())
+        self.kill()
+        if self._playwright:
+            await _quietly(self._playwright.stop())
+        if self._driver:
+            _kill(self._driver, os.kill)
+        await asyncio.to_thread(shutil.rmtree, self.temp, ignore_errors=True)
+
+    def kill(self) -> None:
+        """The browser and all its children, now."""
+        if self._group:
+            _kill(self._group, os.killpg)
+            self._group = None
+        self._died()
+
+
+def _sandbox() -> Sandbox:
+    if sys.platform.startswith("linux") and os.geteuid() == 0:
+        return Sandbox(False, "Chromium refuses it to root; run as an ordinary user to have it")
+    return Sandbox(True)
+
+
+@contextlib.contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    """The driver copies the environment when it starts, and offers no other way to pass it one."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _driver_pid(started: Playwright) -> int | None:
+    """Only needed to kill a driver that does not stop when it is told to."""
+    part: Any = started
+    for name in ("_impl_obj", "_connection", "_transport", "_proc", "pid"):
+        part = getattr(part, name, None)
+    return part if isinstance(part, int) else None
+
+
+async def _process_group(browser: Browser) -> int | None:
+    """Of the browser; None if it shares ours."""
+    try:
+        session = await bounded(browser.new_browser_cdp_session())
+        listed = await bounded(session.send("SystemInfo.getProcessInfo"))
+        await bounded(session.detach())
+        pid = next(one["id"] for one in listed["processInfo"] if one["type"] == "browser")
+        group = os.getpgid(pid)
+    except (BrowserCrashed, CommandRefused, OSError, StopIteration):
+        return None
+    return group if group != os.getpgrp() else None
+
+
+async def _quietly(call: Any) -> None:
+    """A goodbye that need not be answered."""
+    with contextlib.suppress(BrowserCrashed, CommandRefused, OSError):
+        await bounded(call, _CLOSE_SECONDS)
+
+
+def _kill(target: int, how: Callable[[int, int], None]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        how(target, signal.SIGKILL)
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error.__cause__ or error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[0][:200] if lines else type(error).__name__

@@ -1,0 +1,186 @@
+"""The tabs at hand, and the browser they are in: launched when first needed, launched again when
+it died, replaced after many pages."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from scraper.errors import BrowserCrashed, BrowserUnavailable, PageError, PageTimeout
+from scraper.fetch.devtools import CommandRefused
+from scraper.fetch.launch import Chromium
+from scraper.fetch.relay import Relay
+from scraper.fetch.tabs import Looks, Session, Tab, open_session
+
+PAGES_OF_A_BROWSER = 500
+DEATHS_IN_A_ROW = 3
+_CLOSE_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """What an idle tab may be used for again."""
+
+    host: str
+    keep: bool
+
+
+class TabPool:
+    """`size` tabs in use at once.  `launch` starts a browser, `relay` makes a way out."""
+
+    def __init__(
+        self,
+        launch: Callable[[], Awaitable[Chromium]],
+        relay: Callable[[], Relay],
+        looks: Looks,
+        size: int,
+    ) -> None:
+        self._launch, self._relay, self._looks = launch, relay, looks
+        self._size = size
+        self._free = asyncio.Semaphore(size)
+        self._lock = asyncio.Lock()
+        self._chromium: Chromium | None = None
+        self._retired: set[Chromium] = set()
+        self._busy: Counter[Chromium] = Counter()
+        self._idle: list[tuple[_Seat, Tab]] = []  # the one used last at the end
+        self._kept: dict[str, Session] = {}
+        self._deaths = 0
+        self._chores: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @contextlib.asynccontextmanager
+    async def tab(self, host: str, *, keep: bool) -> AsyncIterator[Tab]:
+        """A tab for one page of the host: with what its earlier pages left when `keep`, else
+        without.  Raises BrowserCrashed and BrowserUnavailable."""
+        await self._free.acquire()
+        seat = _Seat(host, keep)
+        try:
+            tab = await self._take(seat)
+        except BaseException:
+            self._free.release()
+            raise
+        harmed = True
+        try:
+            yield tab
+            harmed = False
+        except PageError as error:
+            harmed = isinstance(error, (BrowserCrashed, PageTimeout))
+            raise
+        finally:
+            self._chore(self._put_back(seat, tab, harmed))
+
+    async def close(self) -> None:
+        """Leave no process."""
+        self._closed = True
+        for chore in list(self._chores):
+            chore.cancel()
+        await asyncio.gather(*self._chores, return_exceptions=True)
+        for _, tab in self._idle:
+            await tab.session.relay.close()
+        self._idle.clear()
+        browsers = {*self._retired, *([self._chromium] if self._chromium else [])}
+        await asyncio.gather(*(browser.close() for browser in browsers))
+
+    async def _take(self, seat: _Seat) -> Tab:
+        chromium = await self._running()
+        self._busy[chromium] += 1
+        try:
+            for index in reversed(range(len(self._idle))):
+                known, tab = self._idle[index]
+                if known == seat and tab.chromium is chromium and not tab.dead.done():
+                    del self._idle[index]
+                    return tab
+            while self._idle and len(self._idle) + self._busy.total() > 2 * self._size:
+                await self._discard(*self._idle.pop(0))
+            return await self._opened(seat, chromium)
+        except BrowserCrashed:
+            chromium.kill()
+            self._left(chromium)
+            raise
+        except CommandRefused as error:
+            chromium.kill()
+            self._left(chromium)
+            raise BrowserCrashed("process") from error
+        except BaseException:
+            self._left(chromium)
+            raise
+
+    async def _opened(self, seat: _Seat, chromium: Chromium) -> Tab:
+        session = self._kept.get(seat.host) if seat.keep else None
+        if session is None or session.context.browser is not chromium.browser:
+            session = await open_session(chromium, self._relay(), self._looks)
+            if seat.keep:
+                self._kept[seat.host] = session
+        return await Tab.open(chromium, session, self._looks)
+
+    async def _put_back(self, seat: _Seat, tab: Tab, harmed: bool) -> None:
+        try:
+            await tab.stop()
+            if not harmed:
+                self._deaths = 0
+                tab.chromium.pages += 1
+            reusable = not harmed and (seat.keep or await tab.clean())
+            if reusable and tab.chromium is self._chromium and not self._closed:
+                self._idle.append((seat, tab))
+            else:
+                await self._discard(seat, tab)
+        finally:
+            self._left(tab.chromium)
+            self._free.release()
+
+    async def _discard(self, seat: _Seat, tab: Tab) -> None:
+        """A browser that cannot even close a tab is killed."""
+        try:
+            await (tab.close() if seat.keep else tab.session.close())
+        except CommandRefused:
+            pass
+        except BrowserCrashed:
+            tab.chromium.kill()
+
+    def _left(self, chromium: Chromium) -> None:
+        """One page fewer in this browser; a retired one goes with its last."""
+        self._busy[chromium] -= 1
+        if not self._busy[chromium]:
+            del self._busy[chromium]
+            if chromium in self._retired:
+                self._chore(self._buried(chromium))
+
+    async def _buried(self, chromium: Chromium) -> None:
+        await chromium.close()
+        self._retired.discard(chromium)
+
+    async def _running(self) -> Chromium:
+        async with self._lock:
+            current = self._chromium
+            if current and current.alive and current.pages < PAGES_OF_A_BROWSER:
+                return current
+            if current:
+                self._retire(current)
+            if self._deaths >= DEATHS_IN_A_ROW:
+                raise BrowserUnavailable(
+                    f"the browser died {self._deaths} times in a row without showing a page: "
+                    "try another with --browser PATH, or fewer pages at once with --concurrency"
+                )
+            self._chromium = await self._launch()
+            return self._chromium
+
+    def _retire(self, chromium: Chromium) -> None:
+        """No new pages for it."""
+        self._chromium = None
+        if not chromium.alive:
+            self._deaths += 1
+        self._retired.add(chromium)
+        for seat, tab in [one for one in self._idle if one[1].chromium is chromium]:
+            self._idle.remove((seat, tab))
+            self._chore(self._discard(seat, tab))
+        if not self._busy[chromium]:
+            self._chore(self._buried(chromium))
+
+    def _chore(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)

@@ -1,0 +1,262 @@
+"""Tabs: each in a browser context of its host, with nothing left in it from the page before."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import ada_url
+from playwright.async_api import BrowserContext, Page
+from playwright.async_api import Error as PlaywrightError
+
+from scraper.errors import BrowserCrashed
+from scraper.fetch.devtools import CommandRefused, Devtools, bounded
+from scraper.fetch.documents import Documents
+from scraper.fetch.dom import Dom
+from scraper.fetch.launch import Chromium
+from scraper.fetch.relay import Relay
+
+MOST_FRAMES = 20
+"""More frames than this, and a new context is cheaper than cleaning up after them."""
+
+# A page's pictures are not loaded: each gets this dot, so that scripts waiting for them go on.
+_DOT = base64.b64encode(
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
+    b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"
+).decode()
+_DOT_HEADERS = [
+    {"name": "Content-Type", "value": "image/gif"},
+    {"name": "Access-Control-Allow-Origin", "value": "*"},
+]
+_NOT_LOADED = ("Media", "Font", "Ping")
+_HELD_UP = [{"resourceType": kind} for kind in ("Document", "Image", *_NOT_LOADED)]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What pages see of the browser."""
+
+    user_agent: str
+    language: str
+    timezone: str | None
+    viewport: tuple[int, int]
+    insecure: bool
+
+
+@dataclass(slots=True)
+class Session:
+    """A browser context with its way out."""
+
+    context: BrowserContext
+    relay: Relay
+
+    async def close(self) -> None:
+        """Raises BrowserCrashed when the browser does not do it in time."""
+        try:
+            await bounded(self.context.close())
+        finally:
+            await self.relay.close()
+
+
+async def open_session(chromium: Chromium, relay: Relay, looks: Looks) -> Session:
+    """A context without any state."""
+    width, height = looks.viewport
+    context = await bounded(
+        chromium.browser.new_context(
+            proxy={"server": await relay.open()},
+            locale=looks.language,
+            timezone_id=looks.timezone,
+            viewport={"width": width, "height": height},
+            ignore_https_errors=looks.insecure,
+            service_workers="block",
+            accept_downloads=False,
+        )
+    )
+    return Session(context, relay)
+
+
+class Tab:
+    """One tab of a session, used for one page at a time."""
+
+    def __init__(
+        self, chromium: Chromium, session: Session, page: Page, devtools: Devtools, frame: str
+    ) -> None:
+        self.chromium, self.session = chromium, session
+        self.devtools, self.frame = devtools, frame
+        self.dom = Dom(devtools, frame)
+        self.documents: Documents | None = None
+        """Of the page in it; set before the page is called up."""
+        self.dead: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Done when the tab or its browser crashed."""
+        self._page = page
+        self._origins: set[str] = set()
+        self._blank: str | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._spoilt = False
+
+    @classmethod
+    async def open(cls, chromium: Chromium, session: Session, looks: Looks) -> Tab:
+        """Raises BrowserCrashed."""
+        page = await bounded(session.context.new_page())
+        devtools = Devtools(await bounded(session.context.new_cdp_session(page)))
+        tree = await devtools.send("Page.getFrameTree")
+        self = cls(chromium, session, page, devtools, tree["frameTree"]["frame"]["id"])
+        devtools.on("Fetch.requestPaused", self._paused)
+        page.on("crash", lambda _: self._die())
+        page.on("close", lambda _: self._die())
+        page.on("worker", lambda _: self._spoil())
+        page.on("popup", self._close_popup)
+        chromium.gone.add_done_callback(lambda _: self._die())
+        await asyncio.gather(
+            devtools.send("Fetch.enable", patterns=_HELD_UP),
+            devtools.send("Emulation.setUserAgentOverride", **_identity(chromium, looks)),
+        )
+        return self
+
+    async def stop(self) -> None:
+        """Nothing more is done for the page in it."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def clean(self) -> bool:
+        """Forget the page; False when it left more behind than can be cleared for sure."""
+        documents, self.documents = self.documents, None
+        if self._spoilt or self.dead.done() or not documents:
+            return False
+        if not (documents.shown and documents.answer):
+            return await self._cookies_cleared()
+        origin = ada_url.URL(documents.answer.url).origin
+        send = self.devtools.send
+        try:
+            # No script of the page may run any more while its traces are removed.
+            await send("Emulation.setScriptExecutionDisabled", value=True)
+            if not await self._frames_forgotten(origin):
+                return False
+            self._blank = f"{origin}/{secrets.token_hex(8)}"
+            await send("Page.navigate", url=self._blank)
+            self.dom.renewed()
+            await asyncio.gather(
+                self.dom.forget(),
+                send("Network.clearBrowserCookies"),
+                send("Network.clearBrowserCache"),
+                send("Page.resetNavigationHistory"),
+                *(
+                    send("Storage.clearDataForOrigin", origin=one, storageTypes="all")
+                    for one in {origin, *self._origins}
+                ),
+            )
+            await send("Emulation.setScriptExecutionDisabled", value=False)
+        except (BrowserCrashed, CommandRefused):
+            return False
+        finally:
+            self._blank = None
+        self._origins.clear()
+        return not self._spoilt
+
+    async def _cookies_cleared(self) -> bool:
+        try:
+            await self.devtools.send("Network.clearBrowserCookies")
+            await self.devtools.send("Network.clearBrowserCache")
+        except (BrowserCrashed, CommandRefused):
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Only the tab, not its session.  Raises BrowserCrashed."""
+        with contextlib.suppress(CommandRefused):
+            await bounded(self._page.close())
+
+    async def _frames_forgotten(self, own: str) -> bool:
+        """Clear what the tab keeps for the origins of frames; all seen must still be here."""
+        tree = (await self.devtools.send("Page.getFrameTree"))["frameTree"]
+        frames = list(_descendants(tree))
+        here = {ada_url.URL(frame["url"]).origin for frame in frames if "://" in frame["url"]}
+        if len(frames) > MOST_FRAMES or self._origins - here - {own}:
+            return False
+        for frame in frames:
+            await Dom(self.devtools, frame["id"]).forget()
+        return True
+
+    def _paused(self, event: dict[str, Any]) -> None:
+        task = asyncio.ensure_future(self._answer(event))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, event: dict[str, Any]) -> None:
+        paused, kind = event["requestId"], event["resourceType"]
+        send = self.devtools.send
+        try:
+            if kind == "Image":
+                await send(
+                    "Fetch.fulfillRequest",
+                    requestId=paused,
+                    responseCode=200,
+                    responseHeaders=_DOT_HEADERS,
+                    body=_DOT,
+                )
+            elif kind != "Document":
+                await send("Fetch.failRequest", requestId=paused, errorReason="BlockedByClient")
+            elif event["frameId"] != self.frame:
+                self._origins.add(ada_url.URL(event["request"]["url"]).origin)
+                await send("Fetch.continueRequest", requestId=paused)
+            elif event["request"]["url"] == self._blank:
+                await send("Fetch.fulfillRequest", requestId=paused, responseCode=200)
+            elif self.documents:
+                self._origins.add(ada_url.URL(event["request"]["url"]).origin)
+                await self.documents.serve(event)
+                self.dom.renewed()
+            else:
+                await send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+        except (BrowserCrashed, CommandRefused, ValueError):
+            pass  # the request went away with its page
+
+    def _die(self) -> None:
+        if not self.dead.done():
+            self.dead.set_result(None)
+
+    def _spoil(self) -> None:
+        self._spoilt = True
+
+    def _close_popup(self, popup: Page) -> None:
+        self._spoil()
+        task = asyncio.ensure_future(_closed(popup))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _closed(popup: Page) -> None:
+    with contextlib.suppress(BrowserCrashed, CommandRefused, PlaywrightError):
+        await bounded(popup.close())
+
+
+def _descendants(tree: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    waiting = list(tree.get("childFrames", []))
+    while waiting:
+        one = waiting.pop()
+        found.append(one["frame"])
+        waiting.extend(one.get("childFrames", []))
+    return found
+
+
+def _identity(chromium: Chromium, looks: Looks) -> dict[str, Any]:
+    """The same User-Agent that HTTP shows, and brands that do not call themselves headless."""
+    full = chromium.found.version
+    return {
+        "userAgent": looks.user_agent,
+        "acceptLanguage": looks.language,
+        "userAgentMetadata": {
+            "brands": [{"brand": "Chromium", "version": full.partition(".")[0]}],
+            "fullVersionList": [{"brand": "Chromium", "version": full}],
+            "platform": "Linux",
+            "platformVersion": "",
+            "architecture": "",
+            "model": "",
+            "mobile": False,
+        },
+    }
