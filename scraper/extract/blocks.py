@@ -21,7 +21,7 @@ __all__ = ["BLOCK_KINDS", "BodyContent", "BodyRule", "blocks", "paragraphs_of", 
 
 def blocks(body: Body, page: Page, rule: BodyRule | None = None) -> BodyContent:
     """Read the body once.  `paragraphs_of` and `text_of` give its texts."""
-    reader = Reader(page.base_url, rule or BodyRule(), body.dropped)
+    reader = Reader(page.base_url, rule or BodyRule(), body)
     for root in body.roots:
         reader.read(root)
     return reader.finish()

@@ -191,9 +191,18 @@ def find_body(page: Page, part: BodyPart) -> Body | None:
     for index, candidate in enumerate(part.root):
         roots = [root for root in _nodes(page, candidate) if _has_content(root)]
         if roots:
-            dropped = (node for selector in part.strip for node in css(selector)(page.tree))
-            return Body(_outermost(roots), candidate.name, frozenset(dropped), index)
+            return Body(
+                _outermost(roots),
+                candidate.name,
+                dropped=_all(page, part.strip),
+                players=_all(page, part.videos),
+                index=index,
+            )
     return None
+
+
+def _all(page: Page, selectors: Iterable[str]) -> frozenset[HtmlElement]:
+    return frozenset(node for selector in selectors for node in css(selector)(page.tree))
 
 
 def _nodes(page: Page, candidate: NodeCandidate) -> list[HtmlElement]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from html import escape
-from typing import Final
+from typing import Final, Literal
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -30,6 +31,7 @@ _REFERENCES: Final = frozenset(
 )
 _SETS: Final = frozenset({"srcset", "imagesrcset"})
 _LAZY_MARKUP: Final = frozenset((*LAZY, *LAZY_SETS, "data-sizes", "data-loaded", "data-ll-status"))
+_LOADED_LATE: Final = frozenset("img source iframe video audio".split())
 _TAG: Final = re.compile(r"[a-z][a-z0-9-]*\Z")
 _ATTRIBUTE: Final = re.compile(r"[A-Za-z_][\w:.-]*\Z", re.ASCII)
 _SCRIPT_URL: Final = re.compile(
@@ -68,16 +70,17 @@ class _Writer:
         skipped: HtmlElement | None = None
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, node in walk:
-            outside = inner and node is root
+            tag = _RENAMED.get(node.tag, node.tag)
+            # Office's `o:p` and the like are not HTML: what stands in them is kept, they are not.
+            unwrapped = (inner and node is root) or not _TAG.match(tag)
             if event == "start":
-                tag = _RENAMED.get(node.tag, node.tag)
-                if node in self.removed or tag in _DROPPED or not _TAG.match(tag):
+                if node in self.removed or tag in _DROPPED:
                     skipped = node
                     walk.skip_subtree()
                     if tag == "noscript":
                         self._pictures_in(node)
                     continue
-                if not outside:
+                if not unwrapped:
                     pieces.append(self._open(node, tag))
                 if tag in _VOID or tag in _EMPTY:
                     skipped = node
@@ -89,8 +92,8 @@ class _Writer:
             else:
                 if node is skipped:
                     skipped = None
-                elif not outside:
-                    pieces.append(f"</{_RENAMED.get(node.tag, node.tag)}>")
+                elif not unwrapped:
+                    pieces.append(f"</{tag}>")
                 if node is root:
                     return
                 text = node.tail
@@ -103,12 +106,14 @@ class _Writer:
                 self.pieces.append(self._open(image, "img"))
 
     def _open(self, node: HtmlElement, tag: str) -> str:
-        attributes = dict(node.attrib)
+        items = node.items()
         address = self.addresses.get(node)
         if address:
-            attributes = {"src": address} | attributes | {"src": address}
+            items = [("src", address), *((name, value) for name, value in items if name != "src")]
+        elif not items:
+            return f"<{tag}>"
         parts = [tag]
-        for name, value in attributes.items():
+        for name, value in items:
             kept = self._value(tag, name, value)
             if kept is not None:
                 parts.append(f'{name}="{escape(kept)}"')
@@ -116,24 +121,16 @@ class _Writer:
 
     def _value(self, tag: str, name: str, value: str) -> str | None:
         """None when the attribute is left out."""
-        lower = name.lower()
-        if lower.startswith("on") or lower == "srcdoc" or not _ATTRIBUTE.match(name):
-            return None
-        if lower in _REFERENCES:
-            return self._reference(tag, lower, value)
-        if lower in _SETS:
-            return self._set(value)
-        if _SCRIPT_URL.match(value):
-            return None
-        if tag in ("img", "source", "iframe", "video") and (
-            lower in _LAZY_MARKUP or lower.startswith("data-lazy")
-        ):
-            return None
-        if lower == "loading":
-            return None
-        if lower == "class" and LAZY_CLASS.search(value):
+        kind = _kind(tag, name)
+        if kind == "plain":
+            return None if ":" in value and _SCRIPT_URL.match(value) else value
+        if kind == "class":
+            if not LAZY_CLASS.search(value):
+                return value
             return " ".join(word for word in value.split() if not LAZY_CLASS.search(word)) or None
-        return value
+        if kind == "reference":
+            return self._reference(tag, name.lower(), value)
+        return self._set(value) if kind == "set" else None
 
     def _reference(self, tag: str, name: str, value: str) -> str | None:
         if name == "src" and tag == "img" and value[:11].lower() == "data:image/":
@@ -156,3 +153,18 @@ class _Writer:
                 return None
             parts.append(f"{absolute} {descriptor}".rstrip())
         return ", ".join(parts) or None
+
+
+@lru_cache(maxsize=4096)
+def _kind(tag: str, name: str) -> Literal["plain", "class", "reference", "set", "dropped"]:
+    """What an attribute is to us by its name."""
+    lower = name.lower()
+    if lower.startswith("on") or lower in ("srcdoc", "loading") or not _ATTRIBUTE.match(name):
+        return "dropped"
+    if lower in _REFERENCES:
+        return "reference"
+    if lower in _SETS:
+        return "set"
+    if tag in _LOADED_LATE and (lower in _LAZY_MARKUP or lower.startswith("data-lazy")):
+        return "dropped"
+    return "class" if lower == "class" else "plain"

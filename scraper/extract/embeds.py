@@ -37,17 +37,16 @@ def read_embed(node: HtmlElement, base_url: str) -> Embed | None:
     if url is None or _NOISE.search(url) or "0" in (node.get("width"), node.get("height")):
         return None
     title = collapse(node.get("title") or node.get("aria-label") or "")
-    return Embed(kind=_kind(str(node.tag), url), url=url, title=title or None)
+    return Embed(kind=_kind(node, url), url=url, title=title or None)
 
 
-def _kind(tag: str, url: str) -> Literal["video", "audio", "embed"]:
-    if tag in ("video", "amp-video"):
+def _kind(node: HtmlElement, url: str) -> Literal["video", "audio", "embed"]:
+    if node.tag in ("video", "amp-video"):
         return "video"
-    if tag in ("audio", "amp-audio"):
+    if node.tag in ("audio", "amp-audio") or _AUDIO.search(url):
         return "audio"
-    if _AUDIO.search(url):
-        return "audio"
-    return "video" if _VIDEO.search(url) else "embed"
+    named = "video" in (node.get("class") or "").lower()
+    return "video" if named or _VIDEO.search(url) else "embed"
 
 
 def _address(node: HtmlElement, base_url: str) -> str | None:

@@ -99,11 +99,11 @@ class Flow:
 
     def flush(self) -> None:
         if self.pieces:
-            text, plain = "".join(self.pieces), self.plain
+            text = "".join(self.pieces)
             self.pieces.clear()
-            self.plain = False
             for passage in passages(text):
-                self.put_text(passage, plain=plain)
+                self.put_text(passage, plain=self.plain)
+        self.plain = False
         if self.waiting:
             waiting, self.waiting = self.waiting, []
             for picture, node in waiting:

@@ -45,11 +45,13 @@ class Found(Generic[T]):
 class Body:
     """Where the body is: the subtrees of `roots` in document order, without the subtrees of
     `dropped`.  No root stands inside another.  `candidate` says who found it (`css:#paragraph`,
-    `generic:density`); `reasons` why a node was dropped or kept, for explanations."""
+    `generic:density`); `players` are links that stand for videos; `reasons` say why a node was
+    dropped or kept."""
 
     roots: tuple[HtmlElement, ...]
     candidate: str
     dropped: frozenset[HtmlElement] = frozenset()
+    players: frozenset[HtmlElement] = frozenset()
     index: int | None = None
     reasons: dict[HtmlElement, str] = field(default_factory=dict)
 

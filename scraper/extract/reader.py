@@ -14,10 +14,12 @@ from scraper.extract.embeds import read_embed
 from scraper.extract.flow import BLOCK_KINDS, BodyContent, BodyRule, Flow
 from scraper.extract.images import Picture, read_picture
 from scraper.extract.mathematics import is_rendering, math_text, picture_text, script_text
+from scraper.extract.page import Body
 from scraper.extract.tables import is_layout, read_table
 from scraper.extract.text import BREAK, one_line
-from scraper.extract.visibility import UNSEEN, is_hidden
-from scraper.record import ImageBlock
+from scraper.extract.visibility import UNSEEN, is_hidden, says_much
+from scraper.record import Embed, ImageBlock
+from scraper.url import join
 
 LONGEST_CAPTION: Final = 600
 """A longer text that is only named a caption is a paragraph."""
@@ -39,9 +41,10 @@ class Reader(Flow):
     A start handler returns True when the element's content shall not be walked.
     """
 
-    def __init__(self, base_url: str, rule: BodyRule, dropped: frozenset[HtmlElement]) -> None:
+    def __init__(self, base_url: str, rule: BodyRule, body: Body) -> None:
         super().__init__(rule)
-        self.base_url, self.dropped = base_url, dropped
+        self.base_url, self.body = base_url, body
+        self.dropped, self.players = body.dropped, body.players
         self.figures: list[_Figure] = []
 
     def read(self, root: HtmlElement) -> None:
@@ -176,7 +179,7 @@ class Reader(Flow):
             return self.start_code(node)
         if is_layout(node):
             return False
-        inner = Reader(self.base_url, replace(self.rule, kinds=BLOCK_KINDS), self.dropped)
+        inner = Reader(self.base_url, replace(self.rule, kinds=BLOCK_KINDS), self.body)
         block = read_table(node, self.dropped, inner.cell_text)
         if block:
             self.put(block)
@@ -316,6 +319,13 @@ class Reader(Flow):
             self.put(block)
         return True
 
+    def _put_player(self, node: HtmlElement) -> None:
+        """A link that a recipe says stands for a video; its picture follows."""
+        url = join(self.base_url, node.get("href") or "")
+        if url and self.line is None:
+            self.flush()
+            self.put(Embed(kind="video", url=url))
+
     def start_math(self, node: HtmlElement) -> bool:
         self.add(math_text(node))
         return True
@@ -340,6 +350,8 @@ class Reader(Flow):
                 self.out.removed.add(node)
                 return True
             self.out.anchors.append(node)
+            if node in self.players:
+                self._put_player(node)
         return False
 
     def start_span(self, node: HtmlElement) -> bool:
@@ -362,8 +374,12 @@ class Reader(Flow):
         return True
 
     def start_button(self, node: HtmlElement) -> bool:
-        """An accordion's heading is a button inside the heading; other buttons are no text."""
+        """An accordion's heading is a button inside the heading; other buttons are no text, unless
+        they swallowed some."""
         if self.line is not None and self.is_blank():
+            return False
+        if says_much(node):
+            self.boundary()
             return False
         self.out.removed.add(node)
         return True

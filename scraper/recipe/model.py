@@ -123,6 +123,7 @@ class BodyPart(Part):
 
     root: Annotated[tuple[NodeCandidate, ...], Field(strict=False, min_length=1)]
     strip: Selectors = ()
+    videos: Selectors = Field(default=(), description="links that stand for a video")
     blocks: Annotated[tuple[BlockKind, ...], Field(strict=False)] | None = Field(
         default=None, description="the kinds to keep; all when not given"
     )

@@ -1,0 +1,96 @@
+"""Stored cases of a recipe: a page as it was, its address and time, the record it must give.
+
+<recipe>/cases/<case>/page.html.gz   the document's bytes, or the rendered DOM
+                      page.json      url, time, status, content_type, rendered
+                      record.json    the expected fields, or {"failure": code}
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from scraper.errors import RecipeError, UsageError
+from scraper.recipe.recipes import LoadedRecipe
+from scraper.snapshot import Snapshot, header
+
+Expected = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`expected` has a record's fields, or one key `failure`."""
+
+    name: str
+    snapshot: Snapshot
+    expected: Expected
+
+
+def read_cases(recipe: LoadedRecipe) -> Iterator[Case]:
+    """By name.  Raises RecipeError for a folder that is no case."""
+    if recipe.cases.is_dir():
+        for folder in sorted(recipe.cases.iterdir()):
+            if folder.is_dir():
+                yield read_case(folder)
+
+
+def read_case(folder: Path) -> Case:
+    try:
+        body = gzip.decompress((folder / "page.html.gz").read_bytes())
+        facts = orjson.loads((folder / "page.json").read_bytes())
+        expected = orjson.loads((folder / "record.json").read_bytes())
+        snapshot = _snapshot(body, facts)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise RecipeError(str(folder), 0, f"not a stored case: {error}") from error
+    return Case(folder.name, snapshot, expected)
+
+
+def write_case(recipe: LoadedRecipe, name: str, snapshot: Snapshot, expected: Expected) -> Path:
+    """Returns the new folder.  Raises UsageError when there is one of that name."""
+    folder = recipe.cases / name
+    try:
+        folder.mkdir(parents=True)
+        rendered = snapshot.dom is not None
+        body = snapshot.dom.encode() if snapshot.dom is not None else snapshot.document or b""
+        facts = {
+            "url": snapshot.url,
+            "time": snapshot.fetched_at.isoformat() if snapshot.fetched_at else None,
+            "status": snapshot.status,
+            "content_type": header(snapshot.headers, "content-type"),
+            "rendered": rendered,
+        }
+        # No time in the gzip header: the same page gives the same file.
+        (folder / "page.html.gz").write_bytes(gzip.compress(body, mtime=0))
+        (folder / "page.json").write_text(_json(facts), encoding="utf-8")
+        (folder / "record.json").write_text(_json(expected), encoding="utf-8")
+    except FileExistsError as error:
+        raise UsageError(f"{folder} exists already: remove it to store the case anew") from error
+    except OSError as error:
+        raise UsageError(f"cannot write {folder}: {error.strerror}") from error
+    return folder
+
+
+def _snapshot(body: bytes, facts: dict[str, Any]) -> Snapshot:
+    kind = facts.get("content_type")
+    rendered = bool(facts["rendered"])
+    return Snapshot(
+        request_url=facts["url"],
+        url=facts["url"],
+        status=facts["status"],
+        headers=(("content-type", kind),) if kind else (),
+        document=None if rendered else body,
+        dom=body.decode("utf-8") if rendered else None,
+        fetched_at=datetime.fromisoformat(facts["time"]) if facts.get("time") else None,
+        rendered_with="browser" if rendered else "http",
+    )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
