@@ -69,10 +69,12 @@ _LEVANT_MONTHS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A date as the text has it.  `start` is its place in the plain text; `clock` is None when only
-    the day is named, `zone` when the text names none; `seconds`: the clock shows them."""
+    """A date as the text has it, from `start` to `end` of the plain text (the time of day not
+    counted).  `clock` is None when only the day is named, `zone` when the text names none;
+    `seconds`: the clock shows them."""
 
     start: int
+    end: int
     day: date
     clock: time | None = None
     seconds: bool = False
@@ -107,7 +109,7 @@ def find_written(
     for index, (start, end, day) in enumerate(spans):
         before = spans[index - 1][1] if index else 0
         after = spans[index + 1][0] if index + 1 < len(spans) else len(text)
-        yield _with_clock(text, Written(start, day), end, before, after)
+        yield _with_clock(text, Written(start, end, day), before, after)
 
 
 def _day(found: dict[str, str | None], language: str | None, day_first: bool | None) -> date | None:
@@ -154,9 +156,9 @@ def _date(year: int, month_: int, day: int) -> date | None:
         return None
 
 
-def _with_clock(text: str, written: Written, end: int, before: int, after: int) -> Written:
+def _with_clock(text: str, written: Written, before: int, after: int) -> Written:
     """The time of day nearest to a date.  One between two dates belongs to the first."""
-    start = written.start
+    start, end = written.start, written.end
     found = [*_CLOCK.finditer(text, start, min(after, end + 40))]
     if not before:
         found += _CLOCK.finditer(text, max(0, start - 30), start)
@@ -170,7 +172,7 @@ def _with_clock(text: str, written: Written, end: int, before: int, after: int) 
             half = _HALF_AFTER.match(tail)
             if half and _is_half(half[1]):
                 tail = tail[half.end() :]
-            return Written(start, written.day, clock, bool(match["s"]), zone_after(tail))
+            return Written(start, end, written.day, clock, bool(match["s"]), zone_after(tail))
     return written
 
 

@@ -1,15 +1,24 @@
 """What a page says about itself: title, dates, authors, source and the rest, without a recipe.
 
-One value per field, chosen among what the markup offers; `Found.candidate` names the winner.
-Where the body is, is another module's question.
+One value per field, chosen among what the markup and the visible text offer; `Found.candidate`
+names the winner.  Where the body is, is another module's question.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scraper.extract.dates import ParsedDate, parse_date
+from scraper.extract.authors import read_authors
+from scraper.extract.clues import Clues, gather
+from scraper.extract.dates import ParsedDate
+from scraper.extract.language import read_language
+from scraper.extract.lead_image import read_lead_image
 from scraper.extract.page import Found, Page
+from scraper.extract.published import read_modified, read_published
+from scraper.extract.site_names import SiteNames, squeeze
+from scraper.extract.structured import strings, types
+from scraper.extract.titles import read_title
+from scraper.extract.topics import read_categories, read_kind, read_tags
 from scraper.url import join
 
 
@@ -33,48 +42,68 @@ class Metadata:
 
 def read_metadata(page: Page) -> Metadata:
     """Never raises: what cannot be read is left out, field by field."""
-    metas = _metas(page)
-    published = _date(metas, "article:published_time", "date")
-    image = _text(metas, "og:image")
-    lead = join(page.base_url, image.value) if image else None
+    clues = gather(page)
+    names = SiteNames(clues)
+    language = read_language(clues)
+    title, headline = read_title(clues, names)
+    spoken = language.value if language else None
+    text = title.value if title else ""
     return Metadata(
-        title=_text(metas, "og:title", "twitter:title") or _title(page),
-        published=published,
-        modified=_date(metas, "article:modified_time"),
-        source=_text(metas, "og:site_name"),
-        description=_text(metas, "og:description", "description"),
-        lead_image=Found(lead, image.candidate, node=image.node, raw=image.raw)
-        if image and lead
-        else None,
+        title=title,
+        published=read_published(clues, spoken, headline),
+        modified=read_modified(clues, spoken),
+        authors=read_authors(clues, names, headline),
+        source=_source(clues),
+        language=language,
+        categories=read_categories(clues, names, text),
+        tags=read_tags(clues),
+        description=_description(clues, text),
+        lead_image=read_lead_image(clues),
+        canonical_url=_canonical_url(clues),
+        kind=read_kind(clues),
     )
 
 
-def _metas(page: Page) -> dict[str, Found[str]]:
-    found: dict[str, Found[str]] = {}
-    for node in page.tree.iter("meta"):
-        name = (node.get("property") or node.get("name") or "").strip().lower()
-        content = " ".join((node.get("content") or "").split())
-        if name and content:
-            found.setdefault(name, Found(content, f"meta:{name}", node=node, raw=content))
-    return found
-
-
-def _text(metas: dict[str, Found[str]], *names: str) -> Found[str] | None:
-    return next((metas[name] for name in names if name in metas), None)
-
-
-def _date(metas: dict[str, Found[str]], *names: str) -> Found[ParsedDate] | None:
-    for name in names:
-        found = metas.get(name)
-        parsed = parse_date(found.value) if found else None
-        if found and parsed:
-            return Found(parsed, found.candidate, node=found.node, raw=found.raw)
+def _source(clues: Clues) -> Found[str] | None:
+    """The publisher the page names."""
+    for meta in clues.meta("og:site_name"):
+        if len(meta.content) <= 80 and "://" not in meta.content:
+            return Found(meta.content, "meta:og:site_name", node=meta.element, raw=meta.content)
+    for key, wanted in (("publisher", None), ("name", "website")):
+        for thing in clues.things:
+            if wanted is None or wanted in types(thing):
+                for text in strings(thing.get(key))[:1]:
+                    return Found(text, f"jsonld:{key}", raw=text)
+    for meta in clues.meta("application-name", "dc.publisher", "publisher"):
+        if len(meta.content) <= 80 and "://" not in meta.content:
+            return Found(meta.content, f"meta:{meta.name}", node=meta.element, raw=meta.content)
     return None
 
 
-def _title(page: Page) -> Found[str] | None:
-    for node in page.tree.iter("title", "h1"):
-        text = " ".join("".join(node.itertext()).split())
-        if text:
-            return Found(text, f"tag:{node.tag}", node=node, raw=text)
+def _description(clues: Clues, title: str) -> Found[str] | None:
+    """The first that says more than the title."""
+    own = squeeze(title)
+    for meta in clues.meta(
+        "og:description", "description", "twitter:description", "dc.description",
+        "dcterms.description", "dc:description", "sailthru.description",
+    ):  # fmt: skip
+        if squeeze(meta.content) not in ("", own):
+            return Found(meta.content, f"meta:{meta.name}", node=meta.element, raw=meta.content)
+    for thing in clues.things:
+        if not {"organization", "website", "person", "imageobject"}.intersection(types(thing)):
+            for text in strings(thing.get("description"))[:1]:
+                return Found(text, "jsonld:description", raw=text)
+    return None
+
+
+def _canonical_url(clues: Clues) -> Found[str] | None:
+    for element in clues.links.get("canonical", ()):
+        text = (element.get("href") or "").strip()
+        address = join(clues.page.base_url, text) if text else None
+        if address:
+            return Found(address, "link:canonical", node=element, raw=text)
+    for meta in clues.meta("og:url"):
+        address = join(clues.page.base_url, meta.content)
+        if address:
+            return Found(address, "meta:og:url", node=meta.element, raw=meta.content)
     return None

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +37,12 @@ OTHER_TYPES: Final = frozenset(
         "contactpage", "webpage", "medicalwebpage", "itemlist", "searchresultspage", "newsgame",
     }
 )  # fmt: skip
+
+_OTHERS: Final = frozenset(
+    {"@context", "comment", "review", "liveBlogUpdate", "itemListElement", "suggestedAnswer",
+     "acceptedAnswer", "mentions", "hasPart", "isPartOf", "citation", "relatedLink", "itemReviewed"}
+)  # fmt: skip
+"""Properties whose objects are not what the page is about."""
 
 _BEFORE: Final = ("<!--", "//<![CDATA[", "// <![CDATA[", "<![CDATA[", "/*<![CDATA[*/", "//")
 _AFTER: Final = (";", "-->", "//]]>", "// ]]>", "]]>", "/*]]>*/", "//")
@@ -83,7 +90,7 @@ def _objects(value: Any, depth: int) -> Iterator[Thing]:
         if "@type" in value or "@id" in value:
             yield value
         for key, item in value.items():
-            if isinstance(item, dict | list) and key not in ("@context", "comment", "review"):
+            if isinstance(item, dict | list) and key not in _OTHERS:
                 yield from _objects(item, depth + 1)
 
 
@@ -96,9 +103,11 @@ def types(thing: Thing) -> list[str]:
 
 
 def strings(value: Any, *, key: str = "name", depth: int = 0) -> list[str]:
-    """The texts of a property's value: a string, `{"@value": …}`, an object's `key`, or a list."""
+    """The texts of a property's value: a string, `{"@value": …}`, an object's `key`, or a list.
+
+    Many templates escape for HTML first, so that is undone."""
     if isinstance(value, str):
-        text = " ".join(value.split())
+        text = " ".join((html.unescape(value) if "&" in value else value).split())
         return [text] if text else []
     if depth > 3:
         return []
