@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from functools import lru_cache
 
-from scraper.errors import VerdictFailed
+from scraper.errors import SchemeRefused, VerdictFailed
 from scraper.extract.article import ByRecipe, make_article
 from scraper.extract.by_evidence import fill_in, read_by_evidence
 from scraper.extract.by_recipe import read_by_recipe
@@ -26,10 +27,15 @@ def extract(
     recipes: Recipes | None = None,
 ) -> Article:
     """The record of a page at hand.  `snapshot` gives what is known about its fetch, `recipes` are
-    the packaged ones when not given.  Raises PageError, RecipeError for a packaged recipe."""
+    the packaged ones when not given.  Raises PageError.
+
+    An address that is none of the web's (`file:…`) is replaced by a stand-in, with a warning.
+    """
     if snapshot is None:
-        address = clean(url)
-        snapshot = Snapshot(url, address, 0, (), None, None, None, "file")
+        address, warnings = _address(url)
+        snapshot = Snapshot(
+            url, address, 0, (), None, None, None, rendered_with="file", warnings=warnings
+        )
     known = _packaged() if recipes is None else recipes
     match = _match(snapshot, known)
     if isinstance(html, bytes):
@@ -47,6 +53,14 @@ def extract_snapshot(
     NotAPage."""
     match = _match(snapshot, recipes)
     return _article(parse(snapshot, _charset(match)), match, requested_url)
+
+
+def _address(url: str) -> tuple[str, tuple[str, ...]]:
+    try:
+        return clean(url), ()
+    except SchemeRefused:
+        name = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
+        return f"http://unknown.invalid/{name}", ("url.unknown",)
 
 
 @lru_cache(maxsize=1)

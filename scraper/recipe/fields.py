@@ -44,9 +44,13 @@ def _spell_out(data: Any) -> Any:
     return {data: True} if isinstance(data, str) and data in _BARE else data
 
 
-Transforms = Annotated[
-    tuple[Annotated[Transform, BeforeValidator(_spell_out)], ...], Field(strict=False)
+_Step = Annotated[
+    Transform,
+    BeforeValidator(
+        _spell_out, json_schema_input_type=Transform | Literal["lower", "absolute_url"]
+    ),
 ]
+Transforms = Annotated[tuple[_Step, ...], Field(strict=False)]
 
 
 class Parse(Part):
