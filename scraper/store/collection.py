@@ -17,6 +17,7 @@ from scraper.store.archive import cut_archive
 from scraper.store.commit import LocalStore
 from scraper.store.database import check_database, close_database, open_database
 from scraper.store.disk import ignore, make_directory, refusals
+from scraper.store.fuse import Fuse
 from scraper.store.lock import Lock
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
@@ -53,6 +54,7 @@ class LocalCollection(Reader):
         self._outboxes: dict[str, Outbox] = {}
         self._frontiers: dict[str, Frontier] = {}
         self._stores: dict[str, LocalStore] = {}
+        self._fuse = Fuse(self._database)
         if lock:
             try:
                 self._recover(lock)
@@ -105,7 +107,7 @@ class LocalCollection(Reader):
             return
         clean = False
         try:
-            if self._outboxes and not self._broken():
+            if self._outboxes and not self._fuse.blown:
                 self._media.drop_unclaimed(self._is_known)
                 self._note_lengths()
                 clean = True
@@ -125,15 +127,16 @@ class LocalCollection(Reader):
         job = job.model_copy(update={"urls": tuple(without_user_info(text) for text in job.urls)})
         identity = job.identity(seed.key for seed in seeds)
         abandoned = []
-        with transaction(self._db, self._database):
-            while unfinished := self._runs.unfinished():
-                self._end(unfinished, "abandoned", {}, complete=True)
-                abandoned.append(unfinished)
-            run = self._runs.new(job, identity, self._clock.now())
-            self.frontier(run).add(seeds)
-        self._on_step("run.begun")
-        for given_up in abandoned:
-            self._report(given_up)
+        with self._fuse.guard():
+            with transaction(self._db, self._database):
+                while unfinished := self._runs.unfinished():
+                    self._end(unfinished, "abandoned", {}, complete=True)
+                    abandoned.append(unfinished)
+                run = self._runs.new(job, identity, self._clock.now())
+                self.frontier(run).add(seeds)
+            self._on_step("run.begun")
+            for given_up in abandoned:
+                self._report(given_up)
         return run
 
     def unfinished(self) -> Run | None:
@@ -148,18 +151,20 @@ class LocalCollection(Reader):
 
     def abandon(self, run: Run) -> None:
         """Give the run up: what it committed stays, its queue goes."""
-        self._end(run, "abandoned", {}, complete=True)
-        self._report(run)
+        with self._fuse.guard():
+            self._end(run, "abandoned", {}, complete=True)
+            self._report(run)
 
     def end(self, run: Run, outcome: str, facts: dict[str, Any]) -> None:
         """Note how the invocation ended.  The run is complete when nothing is left in its frontier;
         else it stays unfinished.  After a refused write this does nothing."""
-        if self._broken():
+        if self._fuse.blown:
             return
-        counts = self.frontier(run).counts()
-        self._end(run, outcome, facts, complete=counts.queued + counts.leased == 0)
-        self._on_step("run.ended")
-        self._report(run)
+        with self._fuse.guard():
+            counts = self.frontier(run).counts()
+            self._end(run, outcome, facts, complete=counts.queued + counts.leased == 0)
+            self._on_step("run.ended")
+            self._report(run)
 
     def store(self, run: Run) -> LocalStore:
         """The write side of the run."""
@@ -172,6 +177,7 @@ class LocalCollection(Reader):
                 outboxes=self._outboxes,
                 clock=self._clock,
                 versions=self._versions,
+                fuse=self._fuse,
                 on_step=self._on_step,
             )
         return self._stores[run.id]
@@ -209,9 +215,6 @@ class LocalCollection(Reader):
                 self._runs.restore_reports(self.tally)
         if lock.was_unclean:
             lock.sweep_leftovers()
-
-    def _broken(self) -> bool:
-        return any(store.broken for store in self._stores.values())
 
     def _is_known(self, sha256: str) -> bool:
         row = self._db.execute("SELECT 1 FROM media WHERE sha256 = ?", (sha256,)).fetchone()

@@ -7,11 +7,10 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from scraper.errors import StorageError
-from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
 from scraper.record import Article, Media
 from scraper.store.archive import ArchiveWriter
+from scraper.store.fuse import Fuse
 from scraper.store.lines import encode, pack, to_line
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
@@ -53,43 +52,28 @@ class LocalStore:
         outboxes: Mapping[str, Outbox],
         clock: Clock,
         versions: Mapping[str, str],
+        fuse: Fuse,
         on_step: Callable[[str], None],
     ) -> None:
         self._db, self._path = db, str(collection / "state.sqlite")
-        self._id, self._job = run.id, run.job
+        self._id, self._keeps_pages = run.id, run.job.archive == "page"
         self._media, self._outboxes, self._clock = media, outboxes, clock
-        self._on_step = on_step
+        self._fuse, self._on_step = fuse, on_step
         self._run: int = db.execute("SELECT no FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
         self._archive = ArchiveWriter(db, collection, run.id, versions, on_step)
-        self._broken: BaseException | None = None
-
-    @property
-    def job(self) -> Job:
-        """Of the run."""
-        return self._job
-
-    @property
-    def broken(self) -> bool:
-        """A write failed; only a new start puts things in order."""
-        return self._broken is not None
 
     def put_media(self, body: bytes) -> Media:
         """Store a picture under its hash, once.  Raises NotAPicture, StorageError."""
-        self._check()
-        try:
+        with self._fuse.guard():
             return self._media.put(body)
-        except StorageError as error:
-            self._broken = error
-            raise
 
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:
         """All outcomes, and what `also` does, or none.  Raises StorageError."""
-        self._check()
         lines: dict[str, list[tuple[int, bytes]]] = {name: [] for name in self._outboxes}
         claimed: set[str] = set()
-        try:
+        with self._fuse.guard():
             with transaction(self._db, self._path):
                 self._on_step("commit.begun")
                 committed = [self._settle(outcome, lines, claimed) for outcome in outcomes]
@@ -104,18 +88,11 @@ class LocalStore:
             self._media.claim(claimed)
             for name, outbox in self._outboxes.items():
                 outbox.append(lines[name])
-        except BaseException as error:
-            self._broken = error
-            raise
         return committed
 
     def close(self) -> None:
         """Idempotent."""
         self._archive.close()
-
-    def _check(self) -> None:
-        if self._broken:
-            raise StorageError(self._path, f"an earlier write failed ({self._broken})")
 
     def _settle(
         self,
@@ -148,7 +125,7 @@ class LocalStore:
         article = outcome.article.model_copy(
             update={"id": id, "run": self._id, "revision": revision, "archive": None}
         )
-        if outcome.snapshot and self._job.archive == "page":
+        if outcome.snapshot and self._keeps_pages:
             archive = self._archive.keep(outcome.snapshot, self._clock.now())
             article = article.model_copy(update={"archive": archive})
         article, line = to_line(article)

@@ -40,11 +40,11 @@ def seeds(count: int, host: str = "news.example") -> list[Request]:
 
 def article(
     number: int | str = 1,
-    text: str = "A quiet harbour.",
+    body: str = "A quiet harbour.",
     pictures: Sequence[Media] = (),
     **more: Any,
 ) -> Article:
-    blocks = (Paragraph(text=text),)
+    blocks = (Paragraph(text=body),)
     images = tuple(Image(url=f"{address(number)}/{m.sha256}", media=m) for m in pictures)
     urls = [image.url for image in images]
     fields = {
@@ -55,9 +55,9 @@ def article(
         "site": "news.example",
         "title": f"Story {number}",
         "blocks": blocks,
-        "paragraphs": (text,),
-        "text": text,
-        "html": f"<p>{text}</p>",
+        "paragraphs": (body,),
+        "text": body,
+        "html": f"<p>{body}</p>",
         "images": images,
         "fetched_at": MOMENT,
         "status": 200,

@@ -1,0 +1,91 @@
+"""The read side of a collection: records, failures, counts and kept pages, out of the database and
+the archive."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from scraper.protocols import Tally
+from scraper.record import Article, Failure
+from scraper.snapshot import Snapshot
+from scraper.store.archive import read_snapshot
+from scraper.store.lines import unpack
+from scraper.transaction import sqlite_errors
+
+_BATCH = 20
+"""Rows read at a time: each batch is its own short read, so that a slow reader holds up nobody."""
+
+_RECORDS = "SELECT no, line FROM records WHERE no > ? ORDER BY no LIMIT ?"
+_LATEST_RECORDS = """
+SELECT no, line FROM records r WHERE no > ? AND NOT EXISTS
+    (SELECT 1 FROM records newer WHERE newer.id = r.id AND newer.revision > r.revision)
+ORDER BY no LIMIT ?
+"""
+_RECORD = "SELECT line FROM records WHERE id = ? ORDER BY revision DESC LIMIT 1"
+_FAILURES_OF_RUN = """
+SELECT no, line FROM failures
+WHERE no > ? AND run = (SELECT no FROM runs WHERE id = ?) ORDER BY no LIMIT ?
+"""
+_STANDING_FAILURES = """
+SELECT no, line FROM failures f WHERE no > ? AND NOT EXISTS
+    (SELECT 1 FROM outcomes later WHERE later.request = f.request AND later.run > f.run)
+ORDER BY no LIMIT ?
+"""
+_KINDS = """
+SELECT kind, count(*) FROM outcomes JOIN runs ON runs.no = outcomes.run
+WHERE runs.id = ? GROUP BY kind
+"""
+_CODES = """
+SELECT code, count(*) FROM failures JOIN runs ON runs.no = failures.run
+WHERE runs.id = ? GROUP BY code
+"""
+
+
+class Reader:
+    """Every method may raise StorageError."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection) -> None:
+        self.path = path
+        self._db, self._database = db, str(path / "state.sqlite")
+
+    def tally(self, run: str) -> Tally:
+        """The run's outcomes so far."""
+        with sqlite_errors(self._database):
+            kinds = dict(self._db.execute(_KINDS, (run,)).fetchall())
+            codes = dict(self._db.execute(_CODES, (run,)).fetchall())
+        return Tally(**kinds, failures=codes)
+
+    def articles(self, *, latest: bool = False) -> Iterator[Article]:
+        """In the order of records.jsonl; with `latest` only the last revision of each."""
+        for line in self._lines(_LATEST_RECORDS if latest else _RECORDS):
+            yield Article.model_validate_json(line)
+
+    def article(self, id: str) -> Article | None:
+        """Its latest revision."""
+        with sqlite_errors(self._database):
+            row = self._db.execute(_RECORD, (id,)).fetchone()
+        return Article.model_validate_json(unpack(row[0])) if row else None
+
+    def failures(self, run: str | None = None) -> Iterator[Failure]:
+        """Those of one run; without one, of every URL whose latest outcome is a failure."""
+        found = self._lines(_FAILURES_OF_RUN, run) if run else self._lines(_STANDING_FAILURES)
+        for line in found:
+            yield Failure.model_validate_json(line)
+
+    def snapshot(self, article: Article) -> Snapshot | None:
+        """The page it was made from; None when it was not kept or its file is gone.  Raises
+        ArchiveDamaged."""
+        return read_snapshot(self.path, article.archive) if article.archive else None
+
+    def _lines(self, query: str, *values: str) -> Iterator[bytes]:
+        last = 0
+        while True:
+            with sqlite_errors(self._database):
+                rows = self._db.execute(query, (last, *values, _BATCH)).fetchall()
+            for _, packed in rows:
+                yield unpack(packed)
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1][0]

@@ -1,0 +1,420 @@
+"""What only a collection on a local folder does."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import CollectionBusy, CollectionVersion, StorageError, UsageError
+from scraper.frontier.seeds import make_request
+from scraper.job import Job
+from scraper.request import Request
+from scraper.store.collection import LocalCollection
+from tests.unit.samples import (
+    HandClock,
+    address,
+    article,
+    failed,
+    nothing,
+    outcome,
+    png,
+    seeds,
+    snapshot,
+)
+from tests.unit.store.opening import files, leave_open, lines, opened
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "deep" / "collection"
+
+
+def commit_some(collection: LocalCollection, count: int = 3, **job: object) -> str:
+    """Records, a failure, a picture and their pages; the run stays unfinished."""
+    requests = seeds(count + 2)
+    run = collection.begin(Job.model_validate(job), requests)
+    store, frontier = collection.store(run), collection.frontier(run)
+    for request in requests[:count]:
+        assert isinstance(frontier.take(0), Request)
+        picture = store.put_media(png(salt=request.key.encode()))
+        number = request.url.rpartition("/")[2]
+        made = article(number, pictures=[picture])
+        done = outcome(request, made, snapshot=snapshot(number))
+        store.commit([done], lambda committed: frontier.finish(committed[0].request))
+    assert isinstance(frontier.take(0), Request)
+    store.commit([failed(requests[count])], lambda c: frontier.finish(c[0].request))
+    return run.id
+
+
+def test_lines_stand_in_both_files(path: Path) -> None:
+    with opened(path) as collection:
+        run = commit_some(collection)
+        assert [line["id"] for line in lines(path)] == [f"news.example:{n}" for n in range(3)]
+        assert [line["url"] for line in lines(path, "failures")] == [address(3)]
+        assert {line["run"] for line in lines(path) + lines(path, "failures")} == {run}
+
+
+def test_a_killed_run_is_continued(path: Path) -> None:
+    killed = opened(path)
+    run = commit_some(killed)
+    leave_open(killed)
+    with opened(path) as again:
+        unfinished = again.unfinished()
+        assert unfinished is not None
+        assert unfinished.id == run
+        counts = again.frontier(unfinished).counts()
+        assert (counts.queued, counts.leased, counts.done) == (1, 0, 4)
+        assert again.tally(run).total == 4
+
+
+@pytest.mark.parametrize(
+    "torn",
+    [b'{"id": "half a li', b"\0" * 4096, b'{"whole": "line that the database never saw"}\n', b"\n"],
+)
+@pytest.mark.parametrize("name", ["records", "failures"])
+def test_a_torn_tail_is_cut_and_the_file_goes_on(path: Path, torn: bytes, name: str) -> None:
+    killed = opened(path)
+    commit_some(killed)
+    leave_open(killed)
+    before = (path / f"{name}.jsonl").read_bytes()
+    with (path / f"{name}.jsonl").open("ab") as file:
+        file.write(torn)
+    with opened(path) as again:
+        assert (path / f"{name}.jsonl").read_bytes() == before
+        run = again.unfinished()
+        assert run is not None
+        again.store(run).commit([outcome(seeds(5)[4]), failed(make_request(address("x")))], nothing)
+    assert (path / f"{name}.jsonl").read_bytes().startswith(before)
+    assert len(lines(path)) == 4
+    assert len(lines(path, "failures")) == 2
+
+
+@pytest.mark.parametrize("left", [0, 1, 100, -1])
+def test_a_file_that_lost_lines_gets_them_back(path: Path, left: int) -> None:
+    """After a power cut, or because somebody deleted it."""
+    with opened(path) as collection:
+        commit_some(collection)
+    whole = (path / "records.jsonl").read_bytes()
+    if left < 0:
+        (path / "records.jsonl").unlink()
+    else:
+        (path / "records.jsonl").write_bytes(whole[:left])
+    opened(path).close()
+    assert (path / "records.jsonl").read_bytes() == whole
+
+
+def test_a_torn_archive_is_cut_and_goes_on(path: Path) -> None:
+    killed = opened(path)
+    commit_some(killed)
+    leave_open(killed)
+    [archive] = (path / "archive").iterdir()
+    whole = archive.read_bytes()
+    with archive.open("ab") as file:
+        file.write(gzip.compress(b"WARC/1.1\r\nnever committed")[:-3])
+    with opened(path) as again:
+        assert archive.read_bytes() == whole
+        run = again.unfinished()
+        assert run is not None
+        again.store(run).commit([outcome(seeds(5)[4], snapshot=snapshot(4))], nothing)
+        assert [p.name for p in (path / "archive").iterdir()] == [archive.name]
+        for record in again.articles():
+            number = record.id.rpartition(":")[2]
+            assert again.snapshot(record) == snapshot(number)
+
+
+def test_an_archive_that_was_never_committed_is_removed(path: Path) -> None:
+    opened(path).close()
+    (path / "archive").mkdir()
+    ours = path / "archive" / "20260101T000000Z-abcd-00001.warc.gz"
+    for file in (ours, path / "archive" / "mine.warc.gz"):
+        file.write_bytes(b"x")
+    opened(path).close()
+    assert files(path / "archive") == {"mine.warc.gz"}
+
+
+def test_a_lost_archive_costs_the_pages_and_no_more(path: Path) -> None:
+    with opened(path) as collection:
+        commit_some(collection)
+    [archive] = (path / "archive").iterdir()
+    archive.unlink()
+    with opened(path) as again:
+        record = next(again.articles())
+        assert again.snapshot(record) is None
+        run = again.unfinished()
+        assert run is not None
+        [done] = again.store(run).commit([outcome(seeds(5)[4], snapshot=snapshot(4))], nothing)
+        assert done.article is not None
+        assert again.snapshot(done.article) == snapshot(4)
+        assert [p.name for p in (path / "archive").iterdir()] != [archive.name]
+
+
+def test_archives_rotate(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scraper.store.archive.ROTATE_AT", 3000)
+    with opened(path) as collection:
+        run = collection.begin(Job())
+        outcomes = [outcome(request, snapshot=snapshot(7)) for request in seeds(6)]
+        collection.store(run).commit(outcomes[:4], nothing)
+        collection.store(run).commit(outcomes[4:], nothing)
+        names = sorted(p.name for p in (path / "archive").iterdir())
+        assert names == [f"{run.id}-{number:05}.warc.gz" for number in range(1, len(names) + 1)]
+        assert len(names) > 2
+        entries = [record.archive for record in collection.articles()]
+        used = {entry.document.file for entry in entries if entry and entry.document}
+        assert used == {f"archive/{name}" for name in names}
+    with opened(path) as again:
+        for record in again.articles():
+            assert again.snapshot(record) == snapshot(7)
+        assert sorted(p.name for p in (path / "archive").iterdir()) == names
+
+
+def test_a_crash_leaves_no_temporary_files_and_no_stray_pictures(path: Path) -> None:
+    killed = opened(path)
+    commit_some(killed)
+    run = killed.unfinished()
+    assert run is not None
+    stray = killed.store(run).put_media(png(salt=b"its page was never committed"))
+    leave_open(killed)
+    referred = {line["images"][0]["media"]["path"] for line in lines(path)}
+    (path / "media" / stray.sha256[:2] / ".tmp-1").write_bytes(b"half")
+    (path / "runs").mkdir(exist_ok=True)
+    (path / "runs" / ".tmp-2").write_bytes(b"half")
+    opened(path).close()
+    assert {f"media/{name}" for name in files(path / "media")} == referred
+    assert files(path / "runs") == set()
+
+
+def test_a_proper_end_leaves_no_stray_pictures_either(path: Path) -> None:
+    with opened(path) as collection:
+        store = collection.store(collection.begin(Job()))
+        store.put_media(png())
+    assert files(path / "media") == set()
+
+
+def test_a_proper_end_leaves_only_what_belongs(path: Path) -> None:
+    with opened(path) as collection:
+        run = commit_some(collection)
+        stored = collection.unfinished()
+        assert stored is not None
+        collection.end(stored, "limit", {})
+    names = {name for name in files(path) if not name.startswith("media/")}
+    assert names == {
+        "records.jsonl",
+        "failures.jsonl",
+        "state.sqlite",
+        "state.lock",
+        f"runs/{run}.json",
+        f"archive/{run}-00001.warc.gz",
+    }
+
+
+def test_a_run_leaves_its_report(path: Path) -> None:
+    clock = HandClock()
+    with opened(path, clock=clock, versions={"scraper": "1.2"}) as collection:
+        run = commit_some(collection, delay=2.0)
+        stored = collection.unfinished()
+        assert stored is not None
+        clock.at = clock.at.replace(hour=13)
+        collection.end(stored, "interrupted", {"bytes": 12, "hosts": ("a",)})
+        report = json.loads((path / "runs" / f"{run}.json").read_text())
+    assert report["run"] == run
+    assert report["outcome"] == "interrupted"
+    assert report["complete"] is False
+    assert report["counts"] == {"record": 3, "unchanged": 0, "duplicate": 0, "failed": 1}
+    assert report["failures"] == {"http.404": 1}
+    assert report["job"]["delay"] == 2.0
+    assert report["versions"] == {"scraper": "1.2"}
+    assert report["facts"] == {"bytes": 12, "hosts": ["a"]}
+    assert report["started_at"] < report["ended_at"]
+    assert report["identity"] == stored.identity
+
+
+def test_a_report_that_a_crash_prevented_is_written_later(path: Path) -> None:
+    def die(step: str) -> None:
+        if step == "run.ended":
+            raise KeyboardInterrupt
+
+    killed = opened(path, on_step=die)
+    run = killed.begin(Job())
+    with pytest.raises(KeyboardInterrupt):
+        killed.end(run, "finished", {"pages": 0})
+    leave_open(killed)
+    opened(path).close()
+    assert json.loads((path / "runs" / f"{run.id}.json").read_text())["facts"] == {"pages": 0}
+
+
+def test_an_abandoned_run_says_so(path: Path) -> None:
+    with opened(path) as collection:
+        first = collection.begin(Job(), seeds(1))
+        collection.begin(Job(), seeds(2))
+        report = json.loads((path / "runs" / f"{first.id}.json").read_text())
+    assert (report["outcome"], report["complete"]) == ("abandoned", True)
+
+
+def test_run_ids_tell_the_time_and_differ(path: Path) -> None:
+    with opened(path) as collection:
+        ids = [collection.begin(Job()).id for _ in range(20)]
+    assert len(set(ids)) == 20
+    assert {id[:17] for id in ids} == {"20260504T120000Z-"}
+
+
+def test_passwords_are_written_nowhere(path: Path) -> None:
+    job = Job(urls=("https://jane:secret@news.example/story/1",))
+    with opened(path) as collection:
+        run = collection.begin(job, [make_request(url) for url in job.urls])
+        assert run.job.urls == (address(1),)
+        collection.end(run, "limit", {})
+        stored = collection.unfinished()
+        assert stored is not None
+        assert stored.identity == job.identity([address(1)])
+    for name in files(path):
+        assert b"secret" not in (path / name).read_bytes()
+
+
+def test_a_second_writer_is_refused(path: Path) -> None:
+    with opened(path), pytest.raises(CollectionBusy):
+        opened(path)
+    opened(path).close()
+
+
+def test_readers_need_no_lock_and_make_nothing(path: Path) -> None:
+    with opened(path) as writer:
+        commit_some(writer)
+        with opened(path, writable=False) as reader:
+            assert len(list(reader.articles())) == 3
+            run = writer.unfinished()
+            assert run is not None
+            writer.store(run).commit([outcome(seeds(5)[4])], nothing)
+            assert len(list(reader.articles())) == 4
+            assert [failure.url for failure in reader.failures()] == [address(3)]
+    before = files(path)
+    with opened(path, writable=False) as reader:
+        assert len(list(reader.articles())) == 4
+        record = reader.article("news.example:1")
+        assert record is not None
+        assert reader.snapshot(record) == snapshot(1)
+        assert files(path) == before
+    assert files(path) == before
+
+
+def test_a_reader_sees_what_a_killed_writer_committed(path: Path) -> None:
+    killed = opened(path)
+    commit_some(killed)
+    leave_open(killed)
+    with opened(path, writable=False) as reader:
+        assert len(list(reader.articles())) == 3
+
+
+def test_a_reader_that_stays_does_not_hold_up_the_writer(path: Path) -> None:
+    with opened(path) as collection:
+        run = collection.begin(Job())
+        collection.store(run).commit([outcome(request) for request in seeds(50)], nothing)
+    with opened(path, writable=False) as reader:
+        articles = reader.articles()
+        next(articles)
+        with opened(path) as writer:
+            run = writer.begin(Job())
+            more = [
+                outcome(request, article(f"new{n}")) for n, request in enumerate(seeds(60)[50:])
+            ]
+            writer.store(run).commit(more, nothing)
+        assert len(list(articles)) == 59
+
+
+def test_reading_a_missing_collection_says_how_to_make_one(path: Path) -> None:
+    with pytest.raises(UsageError, match="scraper crawl URL -o"):
+        opened(path, writable=False)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_another_format_is_refused(path: Path, writable: bool) -> None:
+    opened(path).close()
+    with sqlite3.connect(path / "state.sqlite") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(CollectionVersion, match="format 99"):
+        opened(path, writable=writable)
+    with pytest.raises(CollectionVersion):
+        opened(path, writable=writable)
+
+
+def test_somebody_elses_database_is_refused(path: Path) -> None:
+    path.mkdir(parents=True)
+    with sqlite3.connect(path / "state.sqlite") as db:
+        db.execute("CREATE TABLE precious (x)")
+    db.close()
+    with pytest.raises(CollectionVersion):
+        opened(path)
+    with sqlite3.connect(path / "state.sqlite") as db:
+        assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("precious",)]
+    db.close()
+
+
+@pytest.mark.parametrize("name", ["records.jsonl", "failures.jsonl", "archive", "media"])
+def test_a_folder_with_somebody_elses_records_is_refused(path: Path, name: str) -> None:
+    path.mkdir(parents=True)
+    (path / name).write_text("precious")
+    with pytest.raises(UsageError, match=name):
+        opened(path)
+    assert (path / name).read_text() == "precious"
+    assert files(path) == {name}
+
+
+def test_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").touch()
+    with pytest.raises(UsageError, match="is a file"):
+        opened(tmp_path / "x")
+
+
+def test_a_symlink_in_place_of_the_records_is_not_followed(path: Path, tmp_path: Path) -> None:
+    opened(path).close()
+    (tmp_path / "victim").write_text("precious")
+    (path / "records.jsonl").unlink()
+    (path / "records.jsonl").symlink_to(tmp_path / "victim")
+    with pytest.raises(StorageError, match=r"records\.jsonl"):
+        opened(path)
+    assert (tmp_path / "victim").read_text() == "precious"
+
+
+def test_a_damaged_database_is_said_after_a_crash(path: Path) -> None:
+    killed = opened(path)
+    run = killed.begin(Job())
+    killed.store(run).commit([outcome(request) for request in seeds(200)], nothing)
+    killed._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    leave_open(killed)
+    data = bytearray((path / "state.sqlite").read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 6000] = b"\xa5" * 6000
+    (path / "state.sqlite").write_bytes(data)
+    with pytest.raises(StorageError, match=r"state\.sqlite"):
+        opened(path)
+
+
+def test_closing_twice_is_harmless(path: Path) -> None:
+    collection = opened(path)
+    collection.close()
+    collection.close()
+    reader = opened(path, writable=False)
+    reader.close()
+    reader.close()
+
+
+def test_page_text_without_a_form_in_utf8_is_committed(path: Path) -> None:
+    with opened(path) as collection:
+        run = collection.begin(Job())
+        made = article(1, id="news.example:\ud800", title="Half a \udc00 pair", text="nul \0 end")
+        done = collection.store(run).commit(
+            [
+                outcome(make_request("half \ud800"), made, snapshot=snapshot(1, "x")),
+                failed(make_request("also \udfff"), "bad \udfff code"),
+            ],
+            nothing,
+        )
+        assert [one.kind for one in done] == ["record", "failed"]
+        assert done[0].article is not None
+        assert done[0].article.title == "Half a \ufffd pair"
+        assert collection.article("news.example:\ufffd") == done[0].article
+    assert lines(path)[0]["text"] == "nul \0 end"
