@@ -98,9 +98,13 @@ class Visitor:
         return article, snapshot
 
     async def _admit(self, address: str) -> None:
-        url.parse(address)
-        if self._robots:
-            await self._robots.admit(address)
+        try:
+            url.parse(address)
+            if self._robots:
+                await self._robots.admit(address)
+        except PageError as error:
+            error.final_url = address
+            raise
 
     async def _learn_pace(self, host: str, address: str, delay: float) -> None:
         try:

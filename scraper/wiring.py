@@ -22,6 +22,7 @@ from scraper.crawl import Conductor
 from scraper.errors import PageError, ScraperError, UnfinishedRun, UsageError
 from scraper.extract import extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
+from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request, read_seeds
 from scraper.job import Job
@@ -127,6 +128,12 @@ def open_collection(path: Path) -> LocalCollection:
     return LocalCollection.open(path, clock=SystemClock(), frontier=SqliteFrontier, writable=False)
 
 
+def install(explicit: str | None, *, yes: bool, say: Callable[[str], None]) -> FoundBrowser:
+    """The browser crawls would use; where there is none, one is installed, with `yes` by the
+    system's package manager too.  Raises BrowserUnavailable."""
+    return install_browser(explicit, system=yes, say=say)
+
+
 def reextract(
     collection: Path, *, id: str | None = None, recipes: Sequence[Path] = ()
 ) -> Iterator[Rederived]:
@@ -221,7 +228,8 @@ async def _crawl(
     collection = await in_writer(partial(opening, versions=versions))
     try:
         current = await in_writer(lambda: _begin(collection, job, seeds, resume))
-        return await _invocation(collection, current, recipes, Reporters(reporters), in_writer)
+        told = Reporters(reporters)
+        return await _invocation(collection, current, seeds, recipes, told, in_writer)
     finally:
         await in_writer(collection.close)
         writer.shutdown()
@@ -253,6 +261,7 @@ def _begin(collection: LocalCollection, job: Job, seeds: Sequence[Request], resu
 async def _invocation(
     collection: LocalCollection,
     current: Run,
+    seeds: Sequence[Request],
     recipes: Recipes,
     reporter: Reporters,
     in_writer: InWriter,
@@ -263,7 +272,7 @@ async def _invocation(
     store = await in_writer(lambda: collection.store(current))
     fetcher = WebFetcher(
         job,
-        seeds=job.urls,
+        seeds=[seed.url for seed in seeds] or job.urls,
         now=clock.now,
         note=reporter.noted,
         on_temp=collection.remember_leftover,

@@ -23,10 +23,11 @@ _MARK = "SCRAPER_TEST_MARK"
 
 class Command:
     """One start of `scraper`, in a process group of its own, known by a mark in its environment
-    that every descendant inherits."""
+    that its descendants inherit."""
 
     def __init__(self, *arguments: str, cwd: Path | None = None) -> None:
         self.mark = uuid.uuid4().hex
+        self._sessions: set[int] = set()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "scraper", *arguments],
             stdin=subprocess.DEVNULL,
@@ -48,18 +49,23 @@ class Command:
         return self.process.returncode, out, err
 
     def left(self) -> list[int]:
-        """Processes with the mark that still run, the command itself included."""
+        """Processes of this start that still run, the command itself included.  Chromium's own
+        children overwrite their environment, but stay in the session of the browser."""
         wanted = f"{_MARK}={self.mark}".encode()
-        found = []
+        running = []
         for entry in Path("/proc").iterdir():
             with contextlib.suppress(OSError):
-                if entry.name.isdigit() and wanted in (entry / "environ").read_bytes():
-                    state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+                if entry.name.isdigit():
+                    state, *numbers = (entry / "stat").read_text().rpartition(")")[2].split()
+                    marked = wanted in (entry / "environ").read_bytes()
                     if state != "Z":
-                        found.append(int(entry.name))
-        return found
+                        running.append((int(entry.name), int(numbers[2]), marked))
+        self._sessions |= {session for _, session, marked in running if marked}
+        return [pid for pid, session, marked in running if marked or session in self._sessions]
 
     def kill_python(self) -> None:
+        """Only our own process; the others have to notice."""
+        self.left()  # learn the sessions while their leaders live
         self.process.kill()
         self.process.communicate()
 
