@@ -214,13 +214,16 @@ def _dated(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
                 return
 
 
+_TEXT_TAGS: Final = frozenset({"p", "div", "span", "em", "i", "strong", "h4", "h5", "h6", "li"})
+
+
 def _said(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
     """Lines of the text that begin with "By", "Von", "Autor:" and go on with a name."""
     asides = Asides(headline.element if headline else None)
     seen = 0
-    for element in clues.page.tree.iter(
-        "p", "div", "span", "em", "i", "strong", "h4", "h5", "h6", "li"
-    ):
+    for element in clues.elements:
+        if element.tag not in _TEXT_TAGS:
+            continue
         text = (element.text or "").strip()
         if not text or len(text) > 120 or not strip_by(text)[1] or element in asides:
             continue

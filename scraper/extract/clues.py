@@ -6,29 +6,34 @@ Nothing is judged here: the modules that choose a title, a date or the authors r
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, cast
+from itertools import accumulate
+from typing import Final, TypeVar
 
-from lxml import etree
+import re2
 from lxml.html import HtmlElement
 
 from scraper.extract.page import Page
 from scraper.extract.structured import Thing, read_jsonld
 
+T = TypeVar("T")
+
 MAX_CANDIDATES: Final = 300
 """Elements kept in each list; what comes later in the page is no loss."""
 
-_AUTHOR: Final = re.compile(
-    r"author|autor|byline|by-line|by_line|writer|contributor|creator|verfasser|redakt|journalist"
+_AUTHOR: Final = re2.compile(
+    r"(?i)author|autor|byline|by-line|by_line|writer|contributor|creator|verfasser|redakt|journalist"
     r"|reporter|auteur|posted-?by|written-?by|user-?_?name|poster\b|blogger-name|firma|forfatter"
     r"|skribent|credit|signature"
 )
-_DATE: Final = re.compile(
-    r"date|datum|fecha|time|publi|posted|created|modified|updat|stamp|byline|meta\b|info\b|entry-|\bage\b"
+_DATE: Final = re2.compile(
+    r"(?i)date|datum|fecha|time|publi|posted|created|modified|updat|stamp|byline|meta\b|info\b|entry-|\bage\b"
 )
-_TITLE: Final = re.compile(r"title|headline|heading|titel|titre|titulo|subject")
+_PROPERTY: Final = re2.compile(r"(?:itemprop|property|rel)=")
+_TITLE: Final = re2.compile(r"(?i)title|headline|heading|titel|titre|titulo|subject")
 _ASIDE: Final = re.compile(
     r"\b(?:comments?|related|recommend\w*|sidebar|side-bar|widget|footer|teasers?|promo|more-?news"
     r"|popular|trending|most-?read|latest|nav|menu|newsletter|disqus|responses?|replies)\b"
@@ -38,7 +43,6 @@ _AUTHOR_PAGE: Final = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|autori|people|profiles?|writers?|journalists?|members"
     r"|contributors?|redaktion)/[^/]|/~\w|viewprofile|//[a-z.]{0,5}linkedin\.com/in/"
 )
-_MARKED: Final = etree.XPath("//*[@itemprop or @rel or @property or @id]")
 _SILENT: Final = frozenset({"script", "style", "template", "svg", "noscript", "head", "select"})
 _INLINE: Final = frozenset(
     {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "em", "font", "i", "mark", "q",
@@ -67,9 +71,10 @@ class Meta:
 
 @dataclass(slots=True)
 class Clues:
-    """Everything in page order."""
+    """Everything in page order; `elements` are all of the page's."""
 
     page: Page
+    elements: list[HtmlElement]
     metas: dict[str, list[Meta]] = field(default_factory=lambda: defaultdict(list))
     links: dict[str, list[HtmlElement]] = field(default_factory=lambda: defaultdict(list))
     things: list[Thing] = field(default_factory=list)
@@ -80,7 +85,6 @@ class Clues:
     dates: list[Spot] = field(default_factory=list)
     properties: list[Spot] = field(default_factory=list)
     tag_links: list[HtmlElement] = field(default_factory=list)
-    places: int = 0
 
     def meta(self, *names: str) -> Iterator[Meta]:
         """Those of the first name, then of the second, and so on."""
@@ -90,11 +94,11 @@ class Clues:
 
 def gather(page: Page) -> Clues:
     """Read once; the answer shares the page's elements."""
-    clues = Clues(page)
+    elements = list(page.tree.iter("*"))
+    clues = Clues(page, elements)
     scripts: list[str] = []
-    marked = _marks(page.tree)
-    kinds: dict[str, int] = {}
-    for place, element in enumerate(page.tree.iter("*")):
+    marked: list[tuple[HtmlElement, int, str]] = []
+    for place, element in enumerate(elements):
         tag = element.tag
         if tag == "meta":
             _add_meta(clues, element)
@@ -108,43 +112,50 @@ def gather(page: Page) -> Clues:
             if clues.title is None and (element.text or "").strip():
                 clues.title = element
         else:
-            own = element.get("class") or ""
-            other = marked.get(element)
-            if tag == "a" and len(clues.authors) < MAX_CANDIDATES and is_author_link(element):
-                other = f"{other or ''} author-link"
-            if other is None and not own and tag not in _TAGS:
-                continue
-            marks = f"{own} {other}" if other else own
-            kind = kinds.get(marks)
-            if kind is None:
-                kind = kinds[marks] = _kind(marks.lower())
-            if kind or other or tag in _TAGS:
-                _add(clues, Spot(element, place, marks.lower().translate(_SEPARATORS)), kind, tag)
-    clues.places = place
+            names = element.keys()
+            if names:
+                marked.append((element, place, _marks(element, names)))
+            elif tag in _TAGS:
+                marked.append((element, place, ""))
+    kinds = _kinds({marks for _, _, marks in marked})
+    for element, place, marks in marked:
+        kind = kinds.get(marks, 0)
+        if kind or element.tag in _TAGS:
+            _add(clues, Spot(element, place, marks.lower().translate(_SEPARATORS)), kind)
     clues.things = read_jsonld(scripts)
     return clues
 
 
 _TAGS: Final = frozenset({"h1", "h2", "h3", "time", "address"})
-_IS_AUTHOR, _IS_DATE, _IS_TITLE = 1, 2, 4
+_IS_AUTHOR, _IS_DATE, _IS_TITLE, _IS_PROPERTY = 1, 2, 4, 8
+_KINDS: Final = (
+    (_IS_AUTHOR, _AUTHOR), (_IS_DATE, _DATE), (_IS_TITLE, _TITLE), (_IS_PROPERTY, _PROPERTY),
+)  # fmt: skip
 
 
-def _kind(marks: str) -> int:
-    author = _IS_AUTHOR if _AUTHOR.search(marks) else 0
-    date = _IS_DATE if _DATE.search(marks) else 0
-    return author | date | (_IS_TITLE if _TITLE.search(marks) else 0)
+def _marks(element: HtmlElement, names: list[str]) -> str:
+    marks = element.get("class") or ""
+    if len(names) > 1 or not marks:
+        for name in names:
+            if name in ("id", "itemprop", "property", "rel"):
+                marks += f" {name}= {(element.get(name) or '')[:200]}"
+            elif name == "href" and is_author_link(element):
+                marks += " author-link"
+    return marks
 
 
-def _marks(tree: HtmlElement) -> dict[HtmlElement, str]:
-    """The marks beside the class, of the elements that have any."""
-    marked = {}
-    for element in cast(list[HtmlElement], _MARKED(tree)):
-        if element.tag in ("meta", "link", "script"):
-            continue
-        get = element.get
-        parts = (get("itemprop"), get("rel"), get("property"), get("id"))
-        marked[element] = " ".join(part for part in parts if part)[:300]
-    return marked
+def _kinds(distinct: Iterable[str]) -> dict[str, int]:
+    """What each of the marks speaks of.  One search over all of them together is much faster than
+    one for each."""
+    marks = list(distinct)
+    starts = list(accumulate((len(mark) + 1 for mark in marks), initial=0))
+    text = "\n".join(marks)
+    kinds: dict[str, int] = {}
+    for kind, pattern in _KINDS:
+        for match in pattern.finditer(text):
+            mark = marks[bisect_right(starts, match.start()) - 1]
+            kinds[mark] = kinds.get(mark, 0) | kind
+    return kinds
 
 
 def _add_meta(clues: Clues, element: HtmlElement) -> None:
@@ -158,20 +169,26 @@ def _add_meta(clues: Clues, element: HtmlElement) -> None:
                 held.append(Meta(name, content, element))
 
 
-def _add(clues: Clues, spot: Spot, kind: int, tag: str) -> None:
-    if (tag in ("h1", "h2", "h3") or kind & _IS_TITLE) and len(clues.headings) < MAX_CANDIDATES:
-        clues.headings.append(spot)
-    if tag == "a" and "tag" in (spot.element.get("rel") or "").split():
-        clues.tag_links.append(spot.element)
-    if tag == "time" and len(clues.times) < MAX_CANDIDATES:
-        clues.times.append(spot)
-    if (kind & _IS_AUTHOR or tag == "address") and len(clues.authors) < MAX_CANDIDATES:
-        clues.authors.append(spot)
-    if kind & _IS_DATE and len(clues.dates) < MAX_CANDIDATES:
-        clues.dates.append(spot)
-    is_property = spot.element.get("itemprop") or spot.element.get("property")
-    if is_property and len(clues.properties) < MAX_CANDIDATES:
-        clues.properties.append(spot)
+def _add(clues: Clues, spot: Spot, kind: int) -> None:
+    element, tag = spot.element, spot.element.tag
+    if tag in ("h1", "h2", "h3") or kind & _IS_TITLE:
+        _append(clues.headings, spot)
+    if tag == "time":
+        _append(clues.times, spot)
+    if kind & _IS_AUTHOR or tag == "address":
+        _append(clues.authors, spot)
+    if kind & _IS_DATE:
+        _append(clues.dates, spot)
+    if kind & _IS_PROPERTY:
+        if tag == "a" and "tag" in (element.get("rel") or "").split():
+            _append(clues.tag_links, element)
+        elif element.get("itemprop") or element.get("property"):
+            _append(clues.properties, spot)
+
+
+def _append(found: list[T], item: T) -> None:
+    if len(found) < MAX_CANDIDATES:
+        found.append(item)
 
 
 class Asides:

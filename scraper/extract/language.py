@@ -12,7 +12,7 @@ from scraper.extract.clues import Clues
 from scraper.extract.page import Found
 from scraper.extract.structured import strings, types
 
-SAMPLE: Final = 3000
+SAMPLE: Final = 2000
 """Characters of text that are looked at."""
 
 _TAG: Final = re.compile(
@@ -68,12 +68,16 @@ _WORDS: Final = {
         "tl": "ang ng sa na mga at ay ni para hindi ito si kung niya siya",
     }.items()
 }
+_LANGUAGES_OF: Final[dict[str, list[str]]] = {}
+for _language, _common in _WORDS.items():
+    for _word in _common:
+        _LANGUAGES_OF.setdefault(_word, []).append(_language)
 
 
 def read_language(clues: Clues) -> Found[str] | None:
     """BCP 47.  A declaration that the text contradicts is passed over."""
     declared = _declared(clues)
-    text = _sample(clues.page.tree)
+    text = _sample(clues.elements)
     seen = guess(text, declared[0].value if declared else None)
     if seen:
         for found in declared:
@@ -99,8 +103,8 @@ def tag(text: str) -> str | None:
 def guess(text: str, declared: str | None = None) -> str | None:
     """The language a text is surely in, `declared` when the text fits it, None when it is too short
     to tell."""
-    letters = [char for char in text[:SAMPLE] if char.isalpha()]
-    if len(letters) < 40:
+    letters = {c: n for c, n in Counter(text[:SAMPLE]).items() if c.isalpha()}
+    if sum(letters.values()) < 40:
         return None
     said = (declared or "").partition("-")[0]
     script, share = _script(letters)
@@ -109,13 +113,11 @@ def guess(text: str, declared: str | None = None) -> str | None:
         if said in languages:
             return said
         return _by_letters(text, languages) or languages[0]
-    words = Counter(re.findall(r"[^\W\d_]+", text[:SAMPLE].casefold()))
-    total = sum(words.values())
-    if total < 30:
+    words = re.findall(r"[^\W\d_]+", text[:SAMPLE].casefold())
+    if len(words) < 30:
         return None
-    scores = {
-        language: sum(words[word] for word in common) / total for language, common in _WORDS.items()
-    }
+    counts = Counter(language for word in words for language in _LANGUAGES_OF.get(word, ()))
+    scores = {language: counts[language] / len(words) for language in _WORDS}
     best = max(scores, key=lambda language: scores[language])
     if said in scores and scores[said] > 0.7 * scores[best]:
         return said
@@ -124,20 +126,24 @@ def guess(text: str, declared: str | None = None) -> str | None:
     return best if scores[best] > 0.12 else None
 
 
-def _script(letters: list[str]) -> tuple[str | None, float]:
+def _script(letters: dict[str, int]) -> tuple[str | None, float]:
+    """The script most of the letters are of (None for Latin), and its share."""
     counts: Counter[str] = Counter()
-    for char, number in Counter(letters).items():
+    for char, number in letters.items():
         code = ord(char)
+        if code < 0x370:
+            continue
         for name, low, high in _RANGES:
             if low <= code <= high:
                 counts[name] += number
                 break
-    if counts["kana"] > 0.1 * len(letters):
-        return "kana", (counts["kana"] + counts["han"]) / len(letters)
+    total = sum(letters.values())
+    if counts["kana"] > 0.1 * total:
+        return "kana", (counts["kana"] + counts["han"]) / total
     if not counts:
         return None, 0.0
     name, number = counts.most_common(1)[0]
-    return name, number / len(letters)
+    return name, number / total
 
 
 def _by_letters(text: str, languages: tuple[str, ...]) -> str | None:
@@ -176,12 +182,15 @@ def _declared(clues: Clues) -> list[Found[str]]:
     )
 
 
-def _sample(tree: HtmlElement) -> str:
+_TEXT_TAGS: Final = frozenset({"p", "h1", "li", "td", "div", "span"})
+
+
+def _sample(elements: list[HtmlElement]) -> str:
     parts: list[str] = []
     length = 0
-    for element in tree.iter("p", "h1", "li", "td"):
-        text = element.text or ""
-        if len(text) > 40:
+    for element in elements:
+        text = element.text if element.tag in _TEXT_TAGS else None
+        if text and len(text) > 40:
             parts.append(text)
             length += len(text)
             if length > SAMPLE:

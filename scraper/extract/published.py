@@ -54,6 +54,8 @@ _URL_DAY: Final = re.compile(
     r"|/(?P<y3>20\d\d)/(?P<m3>\d{1,2})/(?P<d3>\d{1,2})/"
 )
 _URL_MONTH: Final = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])(?=[/-])")
+_DIGIT: Final = re.compile(r"\d")
+_NO_TEXT: Final = frozenset({"script", "style", "option", "title", "textarea", "noscript"})
 _LONG_YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)|年")
 _SAYS_PUBLISHED: Final = re.compile(
     r"publi|posted|veröffentlicht|erschienen|erstellt|geschrieben|mis en ligne|pubblicat|geplaatst"
@@ -149,7 +151,7 @@ class _Reader:
 
     def parse_seen(self, text: str) -> ParsedDate | None:
         """A date in a visible text, where a number alone is no time, nor is one in the title."""
-        if not any(char.isdigit() for char in text) or text.strip().isdigit() or "://" in text:
+        if not _DIGIT.search(text) or text.strip().isdigit() or "://" in text:
             return None
         if len(text) > 40 and not _LONG_YEAR.search(text):
             return None
@@ -246,20 +248,19 @@ class _Reader:
     def in_sight(self) -> Iterator[Vote]:
         """Dates in short lines of the visible text, nearest to the headline."""
         found = 0
-        start = self.headline.place if self.headline else 0
-        for place, element in enumerate(self.clues.page.tree.iter("*")):
-            if place < start - 40 or element.tag in ("script", "style", "option", "title"):
-                continue
-            for text in (element.text, *(child.tail for child in element)):
-                if text and 6 <= len(text) < 200 and any(char.isdigit() for char in text):
-                    date = self.parse_seen(text)
-                    if date and element not in self.asides:
-                        found += 1
-                        raw = " ".join(text.split())
-                        weight = 0.9 / found
-                        yield Vote(
-                            date, weight, "text", Found(raw, "visible:text", node=element, raw=raw)
-                        )
+        start = max(0, self.headline.place - 40) if self.headline else 0
+        for element in self.clues.elements[start:]:
+            for text, owner in ((element.text, element), (element.tail, element.getparent())):
+                if not text or not 6 <= len(text) < 200 or not _DIGIT.search(text):
+                    continue
+                if owner is None or owner.tag in _NO_TEXT or owner in self.asides:
+                    continue
+                date = self.parse_seen(text)
+                if date:
+                    found += 1
+                    raw = " ".join(text.split())
+                    at = Found(raw, "visible:text", node=owner, raw=raw)
+                    yield Vote(date, 0.9 / found, "text", at)
             if found >= 5:
                 return
 
@@ -274,7 +275,7 @@ class _Reader:
 def _stated_text(element: HtmlElement) -> str:
     for attribute in ("datetime", "content", "title" if element.tag == "abbr" else "datetime"):
         value = element.get(attribute)
-        if value and any(char.isdigit() for char in value):
+        if value and _DIGIT.search(value):
             return str(value)
     return _short_text(element)
 
