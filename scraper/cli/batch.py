@@ -120,13 +120,15 @@ def _in_order(tasks: Iterator[Task], workers: int, recipes: Sequence[Path]) -> I
 
 
 def _one_by_one(chunk: list[Task], recipes: Sequence[Path]) -> Iterator[Line]:
-    """A worker died over one of these pages: give each a process of its own."""
+    """A worker died over one of these pages: find out which, and go on with the others."""
+    pool = _pool(1, recipes)
     for task in chunk:
-        with _pool(1, recipes) as pool:
-            try:
-                yield from pool.submit(_extract_pages, [task]).result()
-            except BrokenProcessPool:
-                yield _failed(task, "extract.failed: the process died over this page")
+        try:
+            yield from pool.submit(_extract_pages, [task]).result()
+        except BrokenProcessPool:
+            pool = _pool(1, recipes)
+            yield _failed(task, "extract.failed: the process died over this page")
+    pool.shutdown()
 
 
 def _pool(workers: int, recipes: Sequence[Path]) -> ProcessPoolExecutor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -21,11 +22,8 @@ def demo(
         site = DemoSite(port)
     except OSError as error:
         raise UsageError(f"--port {port}: {error.strerror}: choose another one") from error
-    with site:
+    with site, suppress(KeyboardInterrupt):
         typer.echo(f"The demo site is at {site.local_address} (Ctrl-C ends it).")
         typer.echo(f"Crawl a page: scraper crawl {site.local_address}story/{STORIES[0].id}.html")
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            typer.echo("")
+        threading.Event().wait()
     return 0

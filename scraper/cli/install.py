@@ -19,8 +19,8 @@ def install(
     ] = False,
 ) -> int:
     """Find a browser (a headless shell is preferred), or install one."""
-    from scraper.wiring import install as find_or_install
+    from scraper.fetch.find_browser import install_browser
 
-    found = find_or_install(browser, yes=yes, say=lambda text: typer.echo(printable(text)))
-    typer.echo(f"browser: {printable(str(found.path))}")
+    found = install_browser(browser, system=yes, say=lambda text: typer.echo(printable(text)))
+    typer.echo(printable(f"browser: {found.path} ({found.kind} {found.version})"))
     return 0

@@ -1,0 +1,72 @@
+"""Help, wrong options and exit codes of the installed command."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scraper.cli.errors import EXIT_CODES
+from tests.e2e.command import scraper
+
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+OPTIONS = (
+    "--from --job --output -o --recipes --render --media --no-media --archive --concurrency "
+    "--per-host --delay --timeout --max-bytes --max-pages --max-time --retries --ignore-robots "
+    "--user-agent --locale --timezone --viewport --connect-to --insecure --allow-private --quiet "
+    "--json --log --continue --new --demo --browser"
+).split()
+
+
+def test_help_lists_the_verbs_and_the_exit_codes() -> None:
+    code, out, _ = scraper("--help")
+    assert code == 0
+    for verb in ("crawl", "retry", "extract", "records", "recipe", "schema", "install", "demo"):
+        assert re.search(rf"\b{verb}\b", out)
+    for number, meaning in EXIT_CODES.items():
+        assert f"{number}  {meaning.split(';')[0]}" in out
+
+
+def test_help_of_crawl_has_every_option_and_the_exit_codes() -> None:
+    code, out, _ = scraper("crawl", "--help")
+    assert code == 0
+    words = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", ANSI.sub("", out)))
+    assert set(OPTIONS) <= words
+    assert "6  another process holds the collection" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["crawl"], "give URLs"),
+        (["crawl", "--nonsense"], "--nonsense"),
+        (["crawl", "https://a.example/", "--retries", "-1"], "--retries -1: "),
+        (["crawl", "example.org/a"], "https://example.org/a"),
+        (["crawl", "--demo", "https://a.example/"], "--demo"),
+        (["crawl", "--job", "none.yaml"], "none.yaml"),
+        (["crawl", "--from", "none.txt"], "none.txt"),
+        (["crawl", "https://a.example/", "--continue", "--new"], "choose one"),
+        (["retry", "nowhere"], "nowhere"),
+        (["records", "nowhere"], "nowhere"),
+        (["extract", "page.html"], "--url"),
+        (["extract", "none.html", "--url", "https://a.example/"], "none.html"),
+        (["extract", "--batch", "one"], "HTML_DIR MANIFEST.jsonl OUT.jsonl"),
+        (["schema", "nonsense"], "article, failure, job, recipe"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_one_line_with_the_next_step(
+    arguments: list[str], says: str, tmp_path: Path
+) -> None:
+    code, out, err = scraper(*arguments, cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert err.startswith("scraper: ")
+    assert err.count("\n") == 1
+    assert says in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_generated_files_are_fresh() -> None:
+    code, _, err = scraper("schema", "--check")
+    assert (code, err) == (0, "")

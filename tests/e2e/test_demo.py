@@ -1,0 +1,139 @@
+"""The demo site through the installed command: what a newcomer sees first."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scraper.demo import STORIES, address
+from scraper.demo.stories import PICTURES
+from tests.e2e.command import Command, damage, failures, records, scraper
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The collection and what the terminal showed."""
+    collection = tmp_path_factory.mktemp("demo") / "collection"
+    code, out, err = scraper("crawl", "--demo", "-o", str(collection))
+    assert code == 0, err
+    return collection, out
+
+
+@pytest.fixture(scope="module")
+def by_url(crawled: tuple[Path, str]) -> dict[str, Any]:
+    collection, _ = crawled
+    return {record["url"]: record for record in records(collection)}
+
+
+def test_each_story_is_one_record_and_nothing_failed(crawled: tuple[Path, str]) -> None:
+    collection, _ = crawled
+    assert sorted(r["url"] for r in records(collection)) == sorted(map(address, STORIES))
+    assert failures(collection) == []
+    assert list(damage(collection)) == []
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
+def test_a_storys_fields(story: Any, by_url: dict[str, Any]) -> None:
+    record = by_url[address(story)]
+    assert record["id"] == f"demo:{story.id}"
+    assert record["title"] == story.title
+    assert record["authors"] == list(story.authors)
+    assert record["language"] == story.language
+    assert story.published[:10] in record["published_raw"]
+    names = [name for name in PICTURES if f"{{picture:{name}}}" in story.body]
+    assert [image["url"] for image in record["images"]] == [
+        f"http://lantern.example/pictures/{name}.png" for name in names
+    ]
+    for name, image in zip(names, record["images"], strict=True):
+        real = image["media"]
+        assert (real["width"], real["height"]) == (PICTURES[name].width, PICTURES[name].height)
+    assert "calendar" not in record["text"]
+    assert "明信片" not in record["text"]
+
+
+def test_the_table_names_records_places_and_next_steps(crawled: tuple[Path, str]) -> None:
+    collection, shown = crawled
+    for story in STORIES:
+        assert f"demo:{story.id}" in shown
+    assert f"{len(STORIES)} records" in shown
+    assert f"{collection}/records.jsonl\n" in shown
+    assert "scraper records" in shown
+
+
+def test_a_second_crawl_adds_nothing(crawled: tuple[Path, str]) -> None:
+    collection, _ = crawled
+    before = (collection / "records.jsonl").read_bytes()
+    code, out, err = scraper("crawl", "--demo", "-o", str(collection), "--json", "--quiet")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["tally"]["unchanged"] == len(STORIES)
+    assert (collection / "records.jsonl").read_bytes() == before
+
+
+def test_records_lists_them(crawled: tuple[Path, str]) -> None:
+    collection, _ = crawled
+    code, out, _ = scraper("records", str(collection))
+    assert code == 0
+    listed = {line.split("\t")[0]: line.split("\t")[2] for line in out.splitlines()}
+    assert listed == {f"demo:{story.id}": story.title for story in STORIES}
+    code, out, _ = scraper("records", str(collection), "--json")
+    assert [json.loads(line)["id"] for line in out.splitlines()] == list(listed)
+
+
+def test_every_record_comes_out_of_the_archive_again(crawled: tuple[Path, str]) -> None:
+    collection, _ = crawled
+    code, out, err = scraper("extract", str(collection))
+    assert (code, err) == (0, "")
+    assert [json.loads(line) for line in out.splitlines()] == records(collection)
+
+
+def test_records_to_stdout_and_nothing_else(tmp_path: Path) -> None:
+    code, out, _ = scraper("crawl", "--demo", "-o", "-", cwd=tmp_path)
+    assert code == 0
+    assert {json.loads(line)["url"] for line in out.splitlines()} == set(map(address, STORIES))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_goes_away_ends_the_crawl_cleanly(tmp_path: Path) -> None:
+    command = Command("crawl", "--demo", "-o", "-", "--concurrency", "1", cwd=tmp_path)
+    assert command.process.stdout is not None
+    assert json.loads(command.process.stdout.readline())["site"] == "demo"
+    command.process.stdout.close()
+    assert command.process.stderr is not None
+    said = command.process.stderr.read()
+    assert command.process.wait(60) == 0
+    assert "Traceback" not in said
+    assert "Broken pipe" not in said
+    assert command.wait_until_nothing_is_left() == []
+
+
+def test_a_log_has_one_line_for_each_outcome(tmp_path: Path) -> None:
+    log = tmp_path / "crawl.log"
+    code, out, err = scraper(
+        "crawl", "--demo", "--render", "http", "--no-media", "--max-pages", "2",
+        "-o", str(tmp_path / "c"), "--log", str(log), "--quiet",
+    )  # fmt: skip
+    events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
+    assert code == 5, err
+    assert out == ""
+    assert events[0] == "started"
+    assert sum(event in ("record", "failed") for event in events) == 2
+
+
+def test_the_demo_site_is_served_until_interrupted() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "scraper", "demo", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert "http://127.0.0.1:" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")

@@ -1,0 +1,116 @@
+"""Many saved pages at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from scraper.cli import batch
+from scraper.cli.batch import extract_batch
+from scraper.errors import UsageError
+
+PAGE = """<html lang="en"><head><title>Story {0}</title></head><body><article><h1>Story {0}</h1>
+<p>The first paragraph of story {0} is long enough to be taken for the text of an article.</p>
+<p>So is the second one, which says nothing new but says it in quite a few words, all the same.</p>
+<img src="/p{0}.png" width="600" height="400" alt="a picture">
+</article></body></html>"""
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    return folder
+
+
+def write(pages: Path, *contents: str | None) -> Path:
+    manifest = pages.parent / "manifest.jsonl"
+    with manifest.open("wb") as lines:
+        for number, content in enumerate(contents):
+            path = pages / f"{number}.html"
+            if content is not None:
+                path.write_text(content)
+            task = {
+                "id": str(number), "url": f"https://a.example/{number}", "html_path": path.name,
+            }  # fmt: skip
+            lines.write(orjson.dumps(task) + b"\n")
+    return manifest
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_each_page_is_a_line_in_the_manifests_order(pages: Path, tmp_path: Path) -> None:
+    manifest = write(pages, *(PAGE.format(n) for n in range(20)))
+    out = tmp_path / "out.jsonl"
+    assert extract_batch(pages, manifest, out, jobs=2) == (20, 0)
+    written = lines(out)
+    assert [line["id"] for line in written] == [str(n) for n in range(20)]
+    assert written[3]["title"] == "Story 3"
+    assert "first paragraph of story 3" in written[3]["text"]
+    assert written[3]["images"] == ["https://a.example/p3.png"]
+    assert set(written[3]) == {
+        "id", "title", "published", "authors", "text", "paragraphs", "images", "lead_image",
+    }  # fmt: skip
+
+
+def test_a_page_that_cannot_be_read_is_a_line_with_its_error(pages: Path, tmp_path: Path) -> None:
+    manifest = write(pages, PAGE.format(0), None, PAGE.format(2))
+    out = tmp_path / "out.jsonl"
+    assert extract_batch(pages, manifest, out, jobs=1) == (3, 1)
+    good, bad, last = lines(out)
+    assert (good["title"], last["title"]) == ("Story 0", "Story 2")
+    assert "FileNotFoundError" in bad["error"]
+    assert bad["text"] == ""
+
+
+def kill_worker(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Stands in for `_extract_pages`: the page with id 9 takes its process down."""
+    if any(task["id"] == "9" for task in tasks):
+        os._exit(11)
+    return [{"id": task["id"]} for task in tasks]
+
+
+def test_a_page_that_kills_its_process_loses_no_other(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "_extract_pages", kill_worker)
+    manifest = write(pages, *(PAGE.format(n) for n in range(20)))
+    out = tmp_path / "out.jsonl"
+    assert extract_batch(pages, manifest, out, jobs=2) == (20, 1)
+    written = lines(out)
+    assert [line["id"] for line in written] == [str(n) for n in range(20)]
+    assert [line["id"] for line in written if "error" in line] == ["9"]
+
+
+def test_a_page_that_never_ends_is_given_up(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = write(pages, PAGE.format(0))
+    (task,) = batch._tasks(pages, manifest)
+    monkeypatch.setattr(batch, "LONGEST", 0.2)
+    monkeypatch.setattr(batch, "_known", None, raising=False)
+
+    def never(*_: object, **__: object) -> Any:
+        while True:
+            pass
+
+    before = signal.signal(signal.SIGALRM, batch._too_long)
+    try:
+        (line,) = batch._extract_pages([task], never)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert line["error"] == "extract.failed: TimeoutError: longer than 0.2 s"
+
+
+@pytest.mark.parametrize("line", ["no json", "[]", '{"id": 1}'])
+def test_a_wrong_manifest_names_the_line(pages: Path, tmp_path: Path, line: str) -> None:
+    manifest = tmp_path / "manifest.jsonl"
+    manifest.write_text(f"\n{line}\n")
+    with pytest.raises(UsageError, match=r"manifest\.jsonl:2: .*id, url and html_path"):
+        extract_batch(pages, manifest, tmp_path / "out.jsonl", jobs=1)

@@ -1,0 +1,95 @@
+"""What a crawl says at its end."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+from scraper.cli.summary import as_json, show
+from scraper.protocols import Tally
+from scraper.record import Image, Media
+from scraper.wiring import Summary
+from tests.unit.cli.crawled import article, failure
+
+STORED = Media(path="media/aa/aa.png", sha256="a" * 64, bytes=9, mime="image/png")
+
+
+def summary(**changes: object) -> Summary:
+    pictures = (
+        Image(url="https://a.example/1.png", media=STORED),
+        Image(url="https://a.example/2.png"),
+    )
+    values = {
+        "run": "r1",
+        "collection": Path("out"),
+        "outcome": "finished",
+        "exit_code": 1,
+        "tally": Tally(record=1, unchanged=2, failed=2, failures={"http.404": 2}),
+        "left": 0,
+        "seconds": 61.25,
+        "bytes": 12_345,
+        "articles": (article("茶农的账本\x9b[red]").model_copy(update={"images": pictures}),),
+    }
+    return Summary(**(values | changes))  # type: ignore[arg-type]
+
+
+def shown(value: Summary) -> str:
+    out = io.StringIO()
+    console = Console(file=out, width=100, highlight=False, markup=False, emoji=False)
+    show(console, value, {"http.404": failure("gone \x1b[31m")})
+    return out.getvalue()
+
+
+def test_tables_counts_and_next_steps() -> None:
+    text = shown(summary())
+    for part in (
+        r"茶农的账本\x9b[red]",
+        "2026-03-14 09:26",
+        "1/2",
+        "a.example:1",
+        "http.404",
+        r"https://a.example/2 – gone \x1b[31m",
+        "1 record, 2 unchanged, 2 failed · 12.3 kB in 1 min 1 s",
+        "out/records.jsonl",
+        "out/media/",
+        "out/failures.jsonl",
+        "scraper retry out",
+        "scraper records out",
+    ):
+        assert part in text
+
+
+def test_nothing_is_advised_that_makes_no_sense() -> None:
+    text = shown(summary(tally=Tally(unchanged=3), articles=()))
+    assert "retry" not in text
+    assert "media" not in text
+    assert "3 unchanged" in text
+
+
+def test_an_unfinished_run_says_how_to_go_on() -> None:
+    text = shown(summary(left=4, outcome="interrupted"))
+    assert "4 left to do" in text
+    assert "the same command again" in text
+
+
+def test_an_empty_run() -> None:
+    assert "nothing to do" in shown(summary(tally=Tally(), articles=()))
+
+
+def test_the_json_summary_has_plain_values() -> None:
+    assert as_json(summary()) == {
+        "run": "r1",
+        "collection": "out",
+        "outcome": "finished",
+        "exit_code": 1,
+        "tally": {
+            "record": 1, "unchanged": 2, "duplicate": 0, "failed": 2, "failures": {"http.404": 2},
+        },
+        "left": 0,
+        "seconds": 61.25,
+        "bytes": 12345,
+        "records": ["a.example:1"],
+        "error": None,
+    }  # fmt: skip
