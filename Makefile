@@ -7,6 +7,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 URLS   ?=
 ARGS   ?=
 TESTS  ?= tests
@@ -24,9 +25,9 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	  { echo "make: Python 3.11 or newer is needed; name one: make PYTHON=python3.12 …" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { rm -rf $(VENV); echo "make: install the venv module first: apt install python3-venv" >&2; exit 2; }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt hatchling
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	  --no-build-isolation --editable '.[dev]'
+	@echo "setting up $(VENV)"
+	@$(PIP) hatchling editables
+	@$(PIP) --no-build-isolation --editable '.[dev]'
 	@touch $@
 
 install: $(VENV)/.installed browser  ## set up the virtual environment and a browser
