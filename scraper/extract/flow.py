@@ -135,12 +135,12 @@ class Flow:
     # Lists and quotations -----------------------------------------------------
 
     def open_list(self, *, ordered: bool) -> None:
-        if not self._lists:
+        if not self._lists and not self._quotes:
             self.close_open()
         self._lists.append(ordered)
 
     def close_list(self) -> None:
-        if len(self._lists) == 1:
+        if len(self._lists) == 1 and not self._quotes:
             self.close_open()
         if self._lists:
             self._lists.pop()

@@ -35,6 +35,8 @@ _SIGNATURES: Final = (
 )  # fmt: skip
 # What no HTML document needs and no XML document may have; \t \n \f \r stay.
 _CONTROLS: Final = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
+# Elements without content that libxml2 does not know as such: what follows would stand inside them.
+_VOID: Final = re.compile(rb"<(source|track|wbr|embed|keygen)\b[^<>]*>", re.IGNORECASE)
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -63,7 +65,7 @@ def _tree(text: str) -> HtmlElement:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
         data = _SURROGATES.sub("\ufffd", text).encode("utf-8")
-    data = data.translate(None, _CONTROLS)
+    data = _VOID.sub(rb"\g<0></\1>", data.translate(None, _CONTROLS))
     # One parser a page: lxml serialises the use of a shared one.
     parser = HTMLParser(
         encoding="utf-8",

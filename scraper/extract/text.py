@@ -8,8 +8,8 @@ from typing import Final
 from lxml import etree
 from lxml.html import HtmlElement
 
-BREAK: Final = "\x01"
-"""Stands for `<br>` while a text is put together; cannot come from a page's own characters."""
+BREAK: Final = "\x00"
+"""Stands for `<br>` while a text is put together; no parsed page holds this character."""
 
 _CJK: Final = (
     "\u2e80-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff60"
