@@ -2,40 +2,84 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from lxml.html import HtmlElement
 
 from scraper.extract.generic.features import rows
-from scraper.extract.generic.head import read_head
+from scraper.extract.generic.head import Head, read_head
 from scraper.extract.generic.model import model
 from scraper.extract.generic.segments import Segments, cut, weigh
 from scraper.extract.generic.selection import assemble, threshold
 from scraper.extract.generic.trees import probability
+from scraper.extract.generic.unseen import described_body, hidden_roots, scripted_body
 from scraper.extract.page import Body, Page
 
 if TYPE_CHECKING:
     from scraper.extract.metadata import Metadata
 
+ALMOST_NOTHING: Final = 250.0
+"""A visible body of less text (in Latin letters) may be a shell that scripts would fill."""
+
+MORE: Final = 1.6
+"""How many times longer JSON-LD's articleBody is when the visible part is a teaser of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    body: Body | None
+    size: float
+    described: float
+    """Share of the kept text that stands in JSON-LD's articleBody."""
+
 
 def find_body(page: Page, metadata: Metadata | None = None) -> Body | None:  # noqa: ARG001
     """None when the page has no text that could be a body."""
+    head = read_head(page.tree, page.url)
     segments = cut(page.tree)
+    visible = _judge(segments, head, "generic:model")
+    if head.body_size > MORE * visible.size + ALMOST_NOTHING and (
+        visible.described > 0.5 or visible.size < ALMOST_NOTHING
+    ):
+        root = described_body(head.body_text)
+        if root is not None:
+            return Body(roots=(root,), candidate="jsonld:articleBody")
+    if visible.size >= ALMOST_NOTHING:
+        return visible.body
+    best = visible
+    for root in hidden_roots(segments, page.tree):
+        name = "generic:noscript" if root.tag == "noscript" else "generic:hidden"
+        other = _judge(cut(root), head, name)
+        if other.size > 2 * best.size + ALMOST_NOTHING:
+            best = other
+    if best.size < ALMOST_NOTHING:
+        root = scripted_body(page.tree)
+        if root is not None:
+            other = _judge(cut(root), head, "generic:script")
+            if other.size > 2 * best.size + ALMOST_NOTHING:
+                best = other
+    return best.body
+
+
+def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     if not segments.segments:
-        return None
+        return _Candidate(None, 0.0, 0.0)
     known = model()
-    found = rows(segments, read_head(page.tree, page.url), known.weights)
+    found = rows(segments, head, known.weights)
     chances = [probability(known.keep(row)) for row in found]
     sizes = [weigh(one.text) for one in segments.segments]
     least = threshold(chances, sizes)
     kept = [chance >= least for chance in chances]
-    return assemble(
-        segments,
-        kept,
-        _pictures(segments, kept),
-        "generic:model",
-        _reasons(segments, chances, least),
-    )
+    size = described = 0.0
+    for one, weight, keep in zip(segments.segments, sizes, kept, strict=True):
+        if keep:
+            size += weight
+            if head.body and head.has(one.text):
+                described += weight
+    reasons = _reasons(segments, chances, least)
+    body = assemble(segments, kept, _pictures(segments, kept), candidate, reasons)
+    return _Candidate(body, size, described / (size or 1.0))
 
 
 def _pictures(page: Segments, kept: list[bool]) -> list[bool]:

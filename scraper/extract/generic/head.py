@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from scraper.extract.generic.segments import weigh
 from scraper.extract.structured import read_jsonld
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -29,11 +30,14 @@ def squeeze(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`titles`, `description` and `body` (JSON-LD's articleBody) are squeezed."""
+    """`titles`, `description` and `body` (JSON-LD's articleBody) are squeezed; `body_text` is as
+    the page has it, `body_size` its length in Latin letters."""
 
     titles: tuple[str, ...] = ()
     description: str = ""
     body: str = ""
+    body_text: str = ""
+    body_size: float = 0.0
     kind: int = OTHER
     kinds: frozenset[str] = frozenset()
     image: str = ""
@@ -44,6 +48,10 @@ class Head:
         if not self.body:
             return -1.0
         return 1.0 if squeezed[:80] in self.body else 0.0
+
+    def has(self, text: str) -> bool:
+        """Whether articleBody has the text."""
+        return squeeze(text)[:80] in self.body
 
 
 _SLUGS: Final = tuple(
@@ -98,7 +106,7 @@ def read_head(tree: HtmlElement, url: str = "") -> Head:
     for node in tree.iter("title"):
         titles.append(squeeze(node.text or ""))
         break
-    kind, body = OTHER, ""
+    kind, body, body_text = OTHER, "", ""
     kinds: set[str] = set()
     for node in tree.iter("script"):
         if "ld+json" not in (node.get("type") or ""):
@@ -109,17 +117,19 @@ def read_head(tree: HtmlElement, url: str = "") -> Head:
             kind = kind or _KINDS.get(found.lower(), OTHER)
         if '"articleBody"' in text and not body:
             bodies = (thing.get("articleBody") for thing in read_jsonld([text]))
-            body = max(
-                (squeeze(one) for one in bodies if isinstance(one, str)), default="", key=len
-            )
+            texts = [one for one in bodies if isinstance(one, str)]
+            body_text = max(texts, default="", key=len)
+            body = squeeze(body_text)
     if not kind and og_type.startswith(("article", "product")):
         kind = ARTICLE if og_type[0] == "a" else PRODUCT
     return Head(
-        tuple({title for title in titles if len(title) > 5}),
-        description,
-        body,
-        kind,
-        frozenset(kinds),
-        image,
-        read_url(url),
+        titles=tuple({title for title in titles if len(title) > 5}),
+        description=description,
+        body=body,
+        body_text=body_text,
+        body_size=weigh(body_text),
+        kind=kind,
+        kinds=frozenset(kinds),
+        image=image,
+        url=read_url(url),
     )

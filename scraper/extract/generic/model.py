@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 import orjson
 
@@ -22,7 +24,11 @@ class Model:
 
 @lru_cache(maxsize=1)
 def model() -> Model:
-    data = orjson.loads(files(__package__).joinpath("body.json").read_bytes())
+    return build(orjson.loads(files(__package__).joinpath("body.json").read_bytes()))
+
+
+def build(data: Mapping[str, Any]) -> Model:
+    """A model from what training made.  Raises ValueError when it is of other features."""
     if data["features"] != list(NAMES):
         raise ValueError("body.json was trained on other features: run the training again")
     return Model(

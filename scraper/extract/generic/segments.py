@@ -12,7 +12,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from scraper.extract.visibility import UNSEEN, is_hidden
+from scraper.extract.visibility import UNSEEN, is_hidden, says_much
 
 SKIPPED: Final = UNSEEN | {"svg"}
 INLINE: Final = frozenset(
@@ -195,7 +195,7 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
             breaks += 1
             add(child.tail)
         elif not isinstance(tag, str) or (
-            tag in SKIPPED and not (tag == "button" and box.flags & HEADING)
+            tag in SKIPPED and not (tag == "button" and (box.flags & HEADING or says_much(child)))
         ):
             add(child.tail)
         elif tag in PICTURES:

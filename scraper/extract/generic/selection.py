@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from scraper.extract.generic.segments import Box, Segments
 from scraper.extract.page import Body
+from scraper.extract.visibility import is_hidden
 
 LOWEST: Final = 0.12
 HIGHEST: Final = 0.6
@@ -69,8 +70,11 @@ def assemble(
     for picture, keep in zip(page.pictures, kept_pictures, strict=True):
         if not keep and id(picture.box) in inside:
             dropped.add(picture.node)
+    node = root.node
+    names = node.keys()
+    unseen = node.tag == "noscript" or bool(names and is_hidden(node, names))
     return Body(
-        roots=(root.node,),
+        roots=tuple(one for one in node if one not in dropped) if unseen else (node,),
         candidate=candidate,
         dropped=frozenset(dropped),
         reasons=reasons,
