@@ -36,6 +36,7 @@ class ArchiveWriter:
         self._db, self._collection, self._run = db, collection, run
         self._programs, self._on_step = programs, on_step
         self._fd = -1
+        self._dirty = False
         self._number = self._length = 0
         row = db.execute(
             "SELECT name, length FROM files WHERE name GLOB ? ORDER BY name DESC LIMIT 1",
@@ -57,9 +58,10 @@ class ArchiveWriter:
 
     def sync(self) -> None:
         """Make what was appended durable."""
-        if self._fd >= 0:
+        if self._dirty:
             with refusals(self._path):
                 os.fsync(self._fd)
+            self._dirty = False
             self._on_step("archive.synced")
 
     def note_length(self) -> None:
@@ -101,6 +103,7 @@ class ArchiveWriter:
         with refusals(self._path):
             if self._fd < 0:
                 self._open()
+            self._dirty = True
             write_all(self._fd, data)
         self._length += len(data)
 

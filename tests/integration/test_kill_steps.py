@@ -1,0 +1,208 @@
+"""The conductor, the store and the frontier, killed at every named step and run again.
+
+The network is a dictionary; files, database and kills are real.  Each attempt is a child forked
+from this process, so that hundreds of them take seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import tempfile
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from scraper.crawl import Conductor
+from scraper.errors import HttpStatus
+from scraper.frontier.seeds import make_request
+from scraper.job import Job
+from scraper.protocols import Committed, Progress, Run, Tally
+from scraper.recipe import FetchRule
+from scraper.record import Article, Image
+from scraper.snapshot import Snapshot
+from scraper.store.commit import STEPS
+from scraper.visit import Parts
+from tests.unit.fake_fetcher import NOW, Answer, FakeFetcher, busy
+from tests.unit.samples import HandClock, address, article, png
+from tests.unit.store.opening import opened
+from tests.unit.store.wholeness import check_whole
+
+T = TypeVar("T")
+
+JOB = Job(ignore_robots=True, delay=0.0, retries=20, concurrency=3)
+PAGES = 7
+GONE, BUSY, DOUBLE, CHANGES = 2, 3, 5, 1
+"""Page 3 answers 503 at first, page 5 shows the article of page 4, page 1 changes."""
+FIRST = Tally(record=5, duplicate=1, failed=1, failures={"http.404": 1})
+SECOND = Tally(record=1, unchanged=4, duplicate=1, failed=1, failures={"http.404": 1})
+
+
+class Silent:
+    """A reporter."""
+
+    def started(self, run: Run, queued: int) -> None: ...
+
+    def progress(self, progress: Progress) -> None: ...
+
+    def settled(self, committed: Committed) -> None: ...
+
+    def retried(self, *what: object) -> None: ...
+
+    def noted(self, message: str) -> None: ...
+
+
+def text(number: int, second: bool) -> bytes:
+    return b"Page %d, %s" % (number, b"changed" if second and number == CHANGES else b"as it was")
+
+
+def web(second: bool) -> FakeFetcher:
+    answers: dict[str, Answer | list[Answer]] = {}
+    for number in range(PAGES):
+        answers[address(number)] = text(number, second)
+        answers[f"{address(number)}/0.png"] = png(salt=b"on every page")
+        answers[f"{address(number)}/1.png"] = png(salt=b"%d" % number)
+    answers[address(GONE)] = 404
+    answers[address(BUSY)] = [busy(), text(BUSY, second)]
+    answers[address(DOUBLE)] = text(DOUBLE - 1, second)
+    return FakeFetcher(answers)
+
+
+def extract(snapshot: Snapshot) -> Article:
+    if snapshot.status != 200:
+        raise HttpStatus(snapshot.status)
+    body = (snapshot.document or b"").decode()
+    number = int(body.split()[1].strip(","))
+    images = tuple(Image(url=f"{address(number)}/{n}.png") for n in range(2))
+    return article(number, body, url=snapshot.request_url, images=images)
+
+
+def page_of(record: Article) -> Snapshot:
+    return Snapshot(
+        request_url=record.url,
+        url=record.url,
+        status=200,
+        headers=(),
+        document=record.text.encode(),
+        dom=None,
+        fetched_at=NOW,
+        rendered_with="http",
+    )
+
+
+async def crawl(path: Path, on_step: Callable[[str], None], runs: int) -> None:
+    """What the command does: open, go on with the unfinished run or begin one, end, close."""
+    loop, clock = asyncio.get_running_loop(), HandClock()
+    with ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(1) as threads:
+
+        def in_writer(call: Callable[[], T], /) -> Awaitable[T]:
+            return loop.run_in_executor(writer, call)
+
+        collection = await in_writer(lambda: opened(path, clock=clock, on_step=on_step))
+        run = await in_writer(collection.unfinished)
+        if run is None and len(list((path / "runs").glob("*"))) < runs:
+            seeds = [make_request(address(number)) for number in range(PAGES)]
+            run = await in_writer(lambda: collection.begin(JOB, seeds))
+        if run is not None:
+            now, fetcher = run, web(second=runs == 2)
+            parts = Parts(
+                fetcher=fetcher,
+                frontier=await in_writer(lambda: collection.frontier(now)),
+                store=await in_writer(lambda: collection.store(now)),
+                clock=clock,
+                reporter=Silent(),
+                in_writer=in_writer,
+                threads=threads,
+                rule=lambda _: FetchRule(),
+                extract=extract,
+                token="Test",
+            )
+            conductor = Conductor(now, parts, await in_writer(lambda: collection.tally(now.id)))
+            ending = await conductor.crawl()
+            await in_writer(lambda: collection.end(now, ending, {}))
+        await in_writer(collection.close)
+
+
+def attempt(path: Path, step: str, nth: int, runs: int) -> bool:
+    """Crawl in a child that kills itself at the nth call of a step; whether it came to that."""
+    child = os.fork()
+    if not child:
+        seen: Counter[str] = Counter()
+
+        def on_step(name: str) -> None:
+            seen[name] += 1
+            if name == step and seen[name] == nth:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            asyncio.run(crawl(path, on_step, runs))
+            os._exit(0)
+        except BaseException:  # noqa: BLE001 - the child must not go on as a second test run
+            traceback.print_exc()
+        finally:
+            os._exit(70)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    assert code in (0, -signal.SIGKILL), f"the crawl itself failed ({code})"
+    return code != 0
+
+
+def plan(dice: random.Random, step: str, nth: int) -> list[tuple[str, int]]:
+    """Where to kill one attempt after the other: at the nth call of the step, then anywhere.  There
+    is something to recover only after a kill between the commit and the next."""
+    before = [("lines.written", nth)] if step.startswith("recovery.") else []
+    first = (step, 1 if before else nth)
+    return [*before, first, *((dice.choice(STEPS), dice.randint(1, 2)) for _ in range(4))]
+
+
+def kill_everywhere(start: Path, work: Path, runs: int, tallies: list[Tally]) -> Counter[str]:
+    """At each call of each step, with all its consequences.  The number of kills by step."""
+    kills: Counter[str] = Counter()
+    dice = random.Random(runs)  # the same kills each time
+    for step in STEPS:
+        died = [step]
+        for nth in count(1):
+            if step not in died:
+                break
+            path = work / f"{step}-{nth}"
+            if start.exists():
+                shutil.copytree(start, path)
+            died = [where for where, n in plan(dice, step, nth) if attempt(path, where, n, runs)]
+            kills.update(died)
+            assert not attempt(path, "", 0, runs)
+            found = check_whole(path, page_of)
+            assert sorted(found.values(), key=lambda tally: tally.unchanged) == tallies
+            shutil.rmtree(path)
+    return kills
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Iterator[Path]:
+    """In memory where there is such a place: a killed process loses no page cache, so fsync proves
+    nothing here and only takes time."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as directory:
+        yield Path(directory)
+
+
+@pytest.mark.timeout(600)
+def test_nothing_is_lost_or_doubled_wherever_it_is_killed(work: Path) -> None:
+    kills = kill_everywhere(work / "none", work, 1, [FIRST])
+    first = work / "first"
+    assert not attempt(first, "", 0, 1)
+    kills += kill_everywhere(first, work, 2, [FIRST, SECOND])
+    print(f"{kills.total()} kills: {dict(kills)}")
+    assert kills.total() >= 200
+    assert set(kills) == set(STEPS), "each step was killed at"
