@@ -66,7 +66,8 @@ class IdRule(Part):
         return str(int(text)) if self.as_ == "int" and text.isdigit() else text
 
     def undo(self, id: str) -> dict[str, str] | None:
-        """The parts of an id, the first takes what is left; None when the widths do not tell."""
+        """The parts of an id, the first takes what is left (nothing is 0 when the id is a number);
+        None when the widths do not tell."""
         if not id.isdigit():
             return None
         values: dict[str, str] = {}
@@ -76,6 +77,8 @@ class IdRule(Part):
             if not width:
                 return None
             values[name], rest = rest[-width:].zfill(width), rest[:-width]
+        if not rest and self.as_ != "int":
+            return None
         values[self.join[0]] = rest or "0"
         return values
 
