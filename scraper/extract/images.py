@@ -118,13 +118,16 @@ def _address(
             return found
     lazy = _first((attributes[name] for name in LAZY if name in attributes), base_url, globs)
     sets = [attributes[name] for name in (*LAZY_SETS, "srcset") if name in attributes]
+    sets += [value for name, value in attributes.items() if name.endswith("-srcset")]
     chosen = next(filter(None, (best_of(value, base_url, globs) for value in sets)), None)
     found = chosen or lazy or _first([attributes.get("src", "")], base_url, globs)
     if found:
         return found
     parent = node.getparent()
+    while parent is not None and parent.tag == "source":
+        parent = parent.getparent()
     if parent is not None and parent.tag == "picture":
-        for source in parent.iterchildren("source"):
+        for source in parent.iter("source"):
             for name in ("srcset", *LAZY_SETS, *LAZY):
                 value = source.get(name)
                 found = best_of(value, base_url, globs) if value else None

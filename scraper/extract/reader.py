@@ -375,12 +375,15 @@ class Reader(Flow):
 
     def start_button(self, node: HtmlElement) -> bool:
         """An accordion's heading is a button inside the heading; other buttons are no text, unless
-        they swallowed some."""
+        they swallowed some.  A picture in one can be enlarged."""
         if self.line is not None and self.is_blank():
             return False
         if says_much(node):
             self.boundary()
             return False
+        for image in node.iter("img"):
+            if image not in self.dropped:
+                self._picture(image)
         self.out.removed.add(node)
         return True
 

@@ -10,9 +10,10 @@ from lxml.html import HtmlElement
 UNSEEN: Final = frozenset(
     "script style template head title meta link base noframes noembed datalist object applet "
     "param area map colgroup col progress meter canvas textarea select option input button "
-    "source track rt rp rtc dialog frameset frame".split()
+    "rt rp rtc dialog frameset frame".split()
 )
-"""Elements whose content is no running text (`button` in a heading and `script` with TeX apart)."""
+"""Elements whose content is no running text (`button` in a heading and `script` with TeX apart).
+`source` and `track` are not among them: the parser takes what follows them for their content."""
 
 MUCH: Final = 400
 """Characters."""

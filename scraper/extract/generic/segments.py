@@ -17,7 +17,7 @@ from scraper.extract.visibility import UNSEEN, is_hidden, says_much
 SKIPPED: Final = UNSEEN | {"svg"}
 INLINE: Final = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp "
-    "rt ruby s samp small span strike strong sub sup time tt u var wbr output slot "
+    "rt ruby s samp small span strike strong sub sup time tt u var wbr output slot source track "
     "math mi mo mn mrow mtext mspace msup msub msubsup mfrac msqrt mroot mstyle mtable mtr mtd "
     "munder mover munderover mpadded semantics annotation".split()
 )
@@ -197,6 +197,10 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
         elif not isinstance(tag, str) or (
             tag in SKIPPED and not (tag == "button" and (box.flags & HEADING or says_much(child)))
         ):
+            if tag == "button":
+                pictures.extend(
+                    Picture(one, box, len(segments), False) for one in child.iter("img")
+                )
             add(child.tail)
         elif tag in PICTURES:
             pending = 1 if parts and not "".join(parts).isspace() else 0
