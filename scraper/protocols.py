@@ -212,6 +212,10 @@ class Store(Protocol):
         """Store a picture under its hash, once; type by signature.  Raises NotAPicture(mime)."""
         ...
 
+    def is_known(self, article: Article) -> bool:
+        """Whether its latest revision here says the same: committing it would add no line."""
+        ...
+
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:

@@ -90,6 +90,8 @@ class Visitor:
         snapshot = await parts.fetcher.fetch(replace(request, url=address), rule, self._admit)
         await parts.in_writer(lambda: parts.frontier.reached(request.host))
         article = await self._read(snapshot)
+        if self._job.media and await parts.in_writer(lambda: parts.store.is_known(article)):
+            return article, snapshot  # adds no line, so its pictures were fetched before
         if self._job.media:
             article = await self._pictures.complete(article, snapshot, rule.media.referer)
         else:

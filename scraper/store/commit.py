@@ -14,7 +14,7 @@ from scraper.store.fuse import Fuse
 from scraper.store.lines import encode, pack, to_line
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
-from scraper.transaction import transaction
+from scraper.transaction import sqlite_errors, transaction
 
 STEPS = (
     "media.written",
@@ -67,6 +67,12 @@ class LocalStore:
         with self._fuse.guard():
             return self._media.put(body)
 
+    def is_known(self, article: Article) -> bool:
+        """Whether its latest revision here says the same."""
+        with sqlite_errors(self._path):
+            latest = self._latest(encode(article.id).decode())
+        return latest is not None and latest[2] == article.content_hash
+
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:
@@ -104,11 +110,7 @@ class LocalStore:
         if outcome.article is None:
             return self._failed(outcome, lines["failures"])
         id = encode(outcome.article.id).decode()
-        latest = self._db.execute(
-            "SELECT no, revision, content_hash FROM records WHERE id = ? "
-            "ORDER BY revision DESC LIMIT 1",
-            (id,),
-        ).fetchone()
+        latest = self._latest(id)
         if latest:
             no, revision, content_hash = latest
             met = self._db.execute(
@@ -137,6 +139,15 @@ class LocalStore:
         self._outcome(request.fingerprint, "record", no)
         lines["records"].append((no, line))
         return Committed(request, "record", id, revision, article=article)
+
+    def _latest(self, id: str) -> tuple[int, int, str] | None:
+        """Number, revision and content hash of the newest record with an id."""
+        row: tuple[int, int, str] | None = self._db.execute(
+            "SELECT no, revision, content_hash FROM records WHERE id = ? "
+            "ORDER BY revision DESC LIMIT 1",
+            (id,),
+        ).fetchone()
+        return row
 
     def _failed(self, outcome: Outcome, lines: list[tuple[int, bytes]]) -> Committed:
         if outcome.failure is None:

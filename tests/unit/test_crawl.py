@@ -27,7 +27,7 @@ from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.protocols import Committed, Outcome, Progress, Run, Tally
 from scraper.recipe import FetchRule, Rate
-from scraper.record import Article, Media
+from scraper.record import Article, Image, Media
 from scraper.request import Request
 from scraper.snapshot import Snapshot
 from scraper.visit import Parts
@@ -61,9 +61,13 @@ class MemoryStore:
         self.outcomes: list[Outcome] = []
         self.groups: list[int] = []
         self.refuse_after = refuse_after
+        self.known: set[str] = set()
 
     def put_media(self, body: bytes) -> Media:
         return Media(path="media/x", sha256="0" * 64, bytes=len(body), mime="image/png")
+
+    def is_known(self, article: Article) -> bool:
+        return article.url in self.known
 
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
@@ -108,6 +112,7 @@ class Notes:
 
 def extract(snapshot: Snapshot) -> Article:
     body = snapshot.document or b""
+    images = (Image(url=SITE + "/picture.png"),) if body == b"pictured" else ()
     if body == b"empty":
         raise EmptyPage
     if body == b"gone":
@@ -123,6 +128,7 @@ def extract(snapshot: Snapshot) -> Article:
         status=snapshot.status,
         rendered_with="http",
         content_hash="0" * 64,
+        images=images,
     )
 
 
@@ -311,10 +317,30 @@ async def test_the_command_line_beats_the_recipe_beats_the_default() -> None:
     assert seen == [("http", 5.0, 1), ("browser", 0.5, 3), ("auto", 1.0, 2)]
 
 
-async def test_no_pictures_when_not_asked_for() -> None:
-    crawl = Crawl({"/a": b"fine"}, "/a", media=False)
+async def pictures_of(**options: Any) -> tuple[int, Any]:
+    """How often the picture was asked for, and what became of it."""
+    crawl = Crawl({"/a": b"pictured", "/picture.png": b"png"}, "/a", **options)
     await crawl.run()
-    assert crawl.outcomes() == {"/a": "record"}
+    (outcome,) = crawl.store.outcomes
+    assert outcome.article
+    return crawl.fetcher.asked[SITE + "/picture.png"], outcome.article.images[0]
+
+
+async def test_pictures_are_fetched() -> None:
+    asked, image = await pictures_of()
+    assert (asked, image.media.bytes) == (1, 3)
+
+
+async def test_no_pictures_when_not_asked_for() -> None:
+    asked, image = await pictures_of(media=False)
+    assert (asked, image.media_failure.code) == (0, "media.disabled")
+
+
+async def test_no_pictures_of_a_page_that_adds_no_line() -> None:
+    store = MemoryStore()
+    store.known.add(SITE + "/a")
+    asked, image = await pictures_of(store=store)
+    assert (asked, image.media) == (0, None)
 
 
 async def test_max_pages_stops_and_the_rest_waits() -> None:

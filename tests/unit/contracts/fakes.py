@@ -159,6 +159,10 @@ class FakeStore:
             height=height,
         )
 
+    def is_known(self, article: Article) -> bool:
+        latest = self._collection.article(article.id)
+        return latest is not None and latest.content_hash == article.content_hash
+
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:

@@ -160,6 +160,15 @@ def test_an_unchanged_page_adds_nothing(collection: Whole) -> None:
     assert collection.tally(again.id) == Tally(unchanged=1, duplicate=1)
 
 
+def test_what_is_known_can_be_asked_before(collection: Whole) -> None:
+    assert not collection.store(collection.begin(Job())).is_known(article("0"))
+    crawl(collection, seeds(1))
+    crawl(collection, seeds(1), "The harbour is loud now.")
+    store = collection.store(collection.begin(Job()))
+    assert store.is_known(article("0", "The harbour is loud now."))
+    assert not store.is_known(article("0"))
+
+
 def test_a_changed_page_adds_a_revision(collection: Whole) -> None:
     crawl(collection, seeds(2))
     second = crawl(collection, seeds(1), "The harbour is loud now.")
