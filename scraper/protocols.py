@@ -147,6 +147,10 @@ class Frontier(Protocol):
 
     def counts(self) -> Counts: ...
 
+    def seeds(self) -> list[str]:
+        """One address for each host that a seed of the run names, finished ones included."""
+        ...
+
     def forget(self) -> None:
         """Drop the run's requests: it is complete or given up.  What is known of hosts stays."""
         ...

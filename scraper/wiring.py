@@ -228,8 +228,7 @@ async def _crawl(
     collection = await in_writer(partial(opening, versions=versions))
     try:
         current = await in_writer(lambda: _begin(collection, job, seeds, resume))
-        told = Reporters(reporters)
-        return await _invocation(collection, current, seeds, recipes, told, in_writer)
+        return await _invocation(collection, current, recipes, Reporters(reporters), in_writer)
     finally:
         await in_writer(collection.close)
         writer.shutdown()
@@ -261,7 +260,6 @@ def _begin(collection: LocalCollection, job: Job, seeds: Sequence[Request], resu
 async def _invocation(
     collection: LocalCollection,
     current: Run,
-    seeds: Sequence[Request],
     recipes: Recipes,
     reporter: Reporters,
     in_writer: InWriter,
@@ -272,7 +270,7 @@ async def _invocation(
     store = await in_writer(lambda: collection.store(current))
     fetcher = WebFetcher(
         job,
-        seeds=[seed.url for seed in seeds] or job.urls,
+        seeds=await in_writer(frontier.seeds),
         now=clock.now,
         note=reporter.noted,
         on_temp=collection.remember_leftover,

@@ -158,6 +158,15 @@ class SqliteFrontier:
         """Requests of the run."""
         return Counts(self._queued, len(self._leases), self._done)
 
+    def seeds(self) -> list[str]:
+        """One address for each host that a seed of the run names, finished ones included."""
+        with sqlite_errors(self._path):
+            rows = self._db.execute(
+                "SELECT min(url) FROM frontier_requests WHERE run = ? AND depth = 0 GROUP BY host",
+                (self._run,),
+            )
+            return [url for (url,) in rows]
+
     def forget(self) -> None:
         """Drop the requests of this run; what is known about hosts stays."""
         with transaction(self._db, self._path):

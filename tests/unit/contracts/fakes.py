@@ -26,6 +26,7 @@ class FakeFrontier:
         self.waiting: list[tuple[float, Request]] = []
         self.leased: dict[str, Request] = {}
         self.known: set[str] = set()
+        self.named: dict[str, str] = {}
         self.done = 0
         self.started: dict[str, float] = {}
         self.delays: dict[str, float] = {}
@@ -41,6 +42,8 @@ class FakeFrontier:
         for request in requests:
             if request.key not in self.known:
                 self.known.add(request.key)
+                if request.depth == 0:
+                    self.named.setdefault(request.host, request.url)
                 self.waiting.append((-math.inf, request))
         return len(self.known) - before
 
@@ -129,6 +132,9 @@ class FakeFrontier:
 
     def counts(self) -> Counts:
         return Counts(len(self.waiting), len(self.leased), self.done)
+
+    def seeds(self) -> list[str]:
+        return list(self.named.values())
 
     def forget(self) -> None:
         self.waiting.clear()
