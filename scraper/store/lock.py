@@ -6,8 +6,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import platform
 import shutil
-import socket
 import stat
 import sys
 import tempfile
@@ -46,7 +46,7 @@ class Lock:
                 lock = cls(path, fd, _read(fd))
                 lock._content = {
                     "pid": os.getpid(),
-                    "host": socket.gethostname(),
+                    "host": platform.node(),
                     "since": since.isoformat(timespec="seconds"),
                     "command": _command(),
                     "leftovers": lock._before.get("leftovers", []),
