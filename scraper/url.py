@@ -73,7 +73,7 @@ def canonical(text: str) -> str:
     query = url.search.removeprefix("?")
     if query:
         kept = [part for part in query.split("&") if part and not _is_tracking(part)]
-        url.search = "&".join(kept)
+        url.search = f"?{'&'.join(kept)}" if kept else ""
     elif url.href.endswith("?"):
         url.search = ""
     return str(url.href)

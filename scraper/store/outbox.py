@@ -37,15 +37,16 @@ class Outbox:
                 sync_directory(collection)
 
     def recover(self) -> None:
-        """Cut what is not certain, then append what the table holds beyond.  A file that somebody
-        shortened is written anew."""
+        """Cut what is not certain, then append what the table holds beyond.  A file that is shorter
+        than it must be, or ends inside a line, is written anew."""
         row = self._db.execute(
             "SELECT length, last FROM files WHERE name = ?", (self._name,)
         ).fetchone()
         self._length, self._last = row or (0, 0)
         with refusals(self._path):
             size = os.fstat(self._fd).st_size
-            if size < self._length:
+            ends = os.pread(self._fd, 1, self._length - 1) if self._length else b"\n"
+            if ends != b"\n":
                 self._length = self._last = 0
             if size > self._length:
                 os.ftruncate(self._fd, self._length)

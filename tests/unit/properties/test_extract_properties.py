@@ -1,0 +1,149 @@
+"""Whatever a page holds, extraction gives a record or a PageError, soon."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.errors import PageError
+from scraper.extract import extract
+from scraper.extract.blocks import paragraphs_of, text_of
+from scraper.extract.encoding import decode
+from scraper.extract.images import parse_srcset, widest
+from scraper.extract.text import BREAK, collapse, passages
+from scraper.recipe import Recipes
+from scraper.record import Article, ImageBlock, to_json_line
+
+URLS = ("https://news.example/a", "https://www.ithome.com/0/630/872.htm")
+
+TAGS = (
+    "div p span a b strong h1 h3 ul ol li dl dt dd blockquote pre code table tr td th caption "
+    "figure figcaption img picture source noscript iframe video br hr math annotation script "
+    "style template svg button select textarea title meta base link time article section o:p "
+    "plaintext xmp frameset form input"
+).split()
+NAMES = (
+    "id class style hidden aria-hidden href src srcset data-src data-srcset alt width height "
+    "colspan rowspan content property name type datetime lang rel role onclick itemprop w"
+).split()
+VALUES = st.one_of(
+    st.sampled_from(
+        "paragraph body story caption emoji lazy gutter display:none true 1 999999999999 -1 0 "
+        "javascript:0 data:image/gif;base64,R0 http://[ //a.example/b.jpg ?q#f mailto:x "
+        "og:title article:published_time application/ld+json math/tex canonical text/html "
+        "2026-05-04T03:02:01Z 99.99.9999 presentation nan 1e999w \ud800 \x00 {{x}} &#x0; 中文".split()
+        + ["a.jpg 1w, b.jpg nanw", "a b\tc\n", ""]
+    ),
+    st.text(max_size=12),
+)
+TEXTS = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ["中文\n换行", "{\"@type\": \"Article\", \"headline\": 1e999}", "[[[", "]]>", "<!--",
+         "&#xD800;&#0;&#1;", "word " * 60, "一段很长的中文，带有标点。" * 20, "<", "</p>", "\x1b[2J"]
+    ),
+)  # fmt: skip
+
+
+@st.composite
+def markup(draw: st.DrawFn) -> str:
+    """Tags opened and closed in any order, with attributes that mean something somewhere."""
+    pieces: list[str] = []
+    for _ in range(draw(st.integers(0, 40))):
+        tag = draw(st.sampled_from(TAGS))
+        kind = draw(st.integers(0, 3))
+        if kind == 0:
+            pieces.append(draw(TEXTS))
+        elif kind == 1:
+            pieces.append(f"</{tag}>")
+        else:
+            attributes = draw(st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=4))
+            words = "".join(f" {name}='{value}'" for name, value in attributes)
+            pieces.append(f"<{tag}{words}>")
+    return "".join(pieces)
+
+
+@lru_cache
+def _recipes() -> Recipes:
+    return Recipes.load()
+
+
+def _extract(html: str | bytes, url: str) -> Article | None:
+    try:
+        return extract(html, url, recipes=_recipes())
+    except PageError as error:
+        assert error.code
+        assert "\n" not in str(error)
+        return None
+
+
+def _check(article: Article | None) -> None:
+    if article is None:
+        return
+    line = to_json_line(article)
+    assert line.count(b"\n") == 1
+    Article.model_validate_json(line)
+    for number, image in enumerate(article.images):
+        assert image.position is not None
+        assert article.blocks[image.position] == ImageBlock(image=number)
+    assert article.paragraphs == tuple(paragraphs_of(article.blocks))
+    assert article.text == text_of(article.blocks)
+    assert all(text == text.strip() for text in article.paragraphs)
+    assert "<script" not in article.html
+
+
+@given(st.binary(max_size=400), st.sampled_from(URLS))
+def test_arbitrary_bytes(body: bytes, url: str) -> None:
+    _check(_extract(body, url))
+
+
+@given(markup(), st.sampled_from(URLS))
+def test_arbitrary_markup(html: str, url: str) -> None:
+    _check(_extract(html, url))
+
+
+@given(markup())
+def test_arbitrary_markup_as_the_body_of_a_known_site(html: str) -> None:
+    page = (
+        "<div id=dt><div class=content><h1>题</h1><i id=pubtime_baidu>2026/1/2 3:04:05</i>"
+        f"<div id=paragraph><p>正文</p>{html}</div></div></div>"
+    )
+    _check(_extract(page, URLS[1]))
+
+
+@given(markup(), st.sampled_from(["gbk", "utf-16", "shift_jis", "utf-8", "nonsense"]))
+def test_arbitrary_encodings(html: str, codec: str) -> None:
+    known = codec if codec != "nonsense" else "utf-8"
+    body = html.encode(known, "ignore")
+    text = decode(body, f"text/html; charset={codec}")
+    assert json.dumps(text)
+
+
+@given(markup(), st.sampled_from(URLS))
+def test_the_same_page_gives_the_same_record(html: str, url: str) -> None:
+    assert _extract(html, url) == _extract(html, url)
+
+
+@given(st.text())
+def test_collapse_is_idempotent_and_one_line(text: str) -> None:
+    once = collapse(text)
+    assert collapse(once) == once
+    assert "\n" not in once
+
+
+@given(st.lists(st.text(), max_size=6))
+def test_passages_hold_no_breaks(texts: list[str]) -> None:
+    for passage in passages(BREAK.join(texts)):
+        assert BREAK not in passage
+        assert passage.strip() == passage != ""
+
+
+@given(st.text(alphabet="ab, .1wx\n\t", max_size=200))
+def test_any_srcset(text: str) -> None:
+    for reference, _ in parse_srcset(text):
+        assert not set(reference) & set(" \n\t")
+    best = widest(text)
+    assert best is None or best in text
