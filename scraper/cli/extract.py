@@ -29,9 +29,20 @@ def extract(
     url: Annotated[str | None, typer.Option(help="The address the saved page came from.")] = None,
     recipes: Annotated[
         list[Path] | None,
-        typer.Option(metavar="DIR", help="Directories of recipes, searched first."),
+        typer.Option(metavar="DIR", help="A directory of recipes, searched first."),
     ] = None,
     id: Annotated[str | None, typer.Option(help="Only this record of the collection.")] = None,
+    explain: Annotated[
+        bool,
+        flag(
+            "--explain",
+            help="Say instead why each part of the page was kept or dropped, and write the page "
+            "with its parts marked.",
+        ),
+    ] = False,
+    overlay: Annotated[
+        Path, typer.Option(metavar="FILE", help="Where --explain writes the marked page.")
+    ] = Path("explained.html"),
     batch: Annotated[bool, flag("--batch", help="Many saved pages, on all cores.")] = False,
     jobs: Annotated[
         int | None,
@@ -52,28 +63,56 @@ def extract(
     if len(sources) != 1:
         raise UsageError("give one file, collection or address; many pages are for --batch")
     source = sources[0]
-    if source.startswith(("http://", "https://")):
+    if explain:
+        return _explain(source, url, id, known, overlay)
+    if _is_address(source):
         return _address(source, known)
     if Path(source).is_dir():
         return _collection(Path(source), id, known)
-    if url is None:
-        raise UsageError(f"where did {source} come from? Add --url https://…")
     return _file(source, url, known)
 
 
-def _file(source: str, url: str, recipes: tuple[Path, ...]) -> int:
+def _is_address(source: str) -> bool:
+    return source.startswith(("http://", "https://"))
+
+
+def _saved(source: str, url: str | None) -> tuple[bytes, str]:
+    """The page's bytes and where it came from."""
+    if url is None:
+        raise UsageError(f"where did {source} come from? Add --url https://…")
+    try:
+        html = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        return (gzip.decompress(html) if html.startswith(b"\x1f\x8b") else html), url
+    except (OSError, EOFError) as error:
+        raise UsageError(f"cannot read {source}: {getattr(error, 'strerror', error)}") from error
+
+
+def _file(source: str, url: str | None, recipes: tuple[Path, ...]) -> int:
+    html, url = _saved(source, url)
     from scraper.cli.printable import json_line
     from scraper.extract import extract as extract_page
     from scraper.recipe import Recipes
 
-    try:
-        html = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        if html.startswith(b"\x1f\x8b"):
-            html = gzip.decompress(html)
-    except (OSError, EOFError) as error:
-        raise UsageError(f"cannot read {source}: {getattr(error, 'strerror', error)}") from error
     sys.stdout.write(json_line(extract_page(html, url, recipes=Recipes.load(recipes))))
     return 0
+
+
+def _explain(
+    source: str, url: str | None, id: str | None, recipes: tuple[Path, ...], overlay: Path
+) -> int:
+    from scraper.cli.explain import show_parts
+    from scraper.cli.fetching import fetched, kept
+    from scraper.snapshot import Snapshot
+    from scraper.url import clean
+
+    if _is_address(source):
+        page = fetched(source, recipes)
+    elif Path(source).is_dir():
+        page = kept(Path(source), id)
+    else:
+        html, url = _saved(source, url)
+        page = Snapshot(url, clean(url), 0, (), html, None, None, "file")
+    return show_parts(page, recipes, overlay)
 
 
 def _address(url: str, recipes: tuple[Path, ...]) -> int:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
 from scraper.cli.errors import fail
-from scraper.cli.options import job_option, make
+from scraper.cli.options import job_option
 from scraper.cli.printable import printable
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     from scraper.extract.cases import RecipeCheck
     from scraper.recipe import LoadedRecipe, Recipes
-    from scraper.snapshot import Snapshot
 
 _SHOWN = 200
 
@@ -72,6 +70,7 @@ def check(
 
     With --save: store a new case instead. Read it before you keep it.
     """
+    from scraper.cli.fetching import fetched
     from scraper.extract.cases import check_recipe, save_case
     from scraper.recipe import Recipes
 
@@ -81,7 +80,7 @@ def check(
         if match is None:
             raise UsageError(f"no recipe knows {save}: its match list needs a pattern for it")
         options = {"connect_to": connect_to, "insecure": insecure}
-        page = _fetched(save, recipes or [], options)
+        page = fetched(save, recipes or (), options)
         typer.echo(f"stored: {printable(str(save_case(page, match.recipe, name)))}")
         return 0
     checks = [check_recipe(recipe) for recipe in _chosen(known, ids or [])]
@@ -96,23 +95,6 @@ def _chosen(known: Recipes, ids: list[str]) -> list[LoadedRecipe]:
         if known.get(id) is None:
             raise UsageError(f"no recipe {id!r}: there are {', '.join(one.id for one in known)}")
     return [recipe for recipe in known if not ids or recipe.id in ids]
-
-
-def _fetched(url: str, recipes: list[Path], options: dict[str, Any]) -> Snapshot:
-    """The page as a crawl keeps it."""
-    from scraper.wiring import open_collection, run
-
-    with TemporaryDirectory(prefix="scraper-") as directory:
-        wanted = {"urls": [url], "output": directory, "recipes": list(map(str, recipes))}
-        job = make(options | wanted | {"media": False})
-        summary = run(job)
-        with open_collection(Path(directory)) as collection:
-            for article in collection.articles():
-                if page := collection.snapshot(article):
-                    return page
-            for failure in collection.failures():
-                raise UsageError(f"{url} gave no record: {failure.code}: {failure.message}")
-    raise UsageError(f"{url} was not fetched: {summary.error or summary.outcome}")
 
 
 def _report(done: RecipeCheck) -> None:

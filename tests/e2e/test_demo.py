@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from typing import Any
 
 import pytest
 
-from scraper.demo import STORIES, address
+from scraper.demo import STORIES, DemoSite, address
 from scraper.demo.stories import PICTURES
 from tests.e2e.command import Command, damage, failures, records, scraper
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -137,3 +140,41 @@ def test_the_demo_site_is_served_until_interrupted() -> None:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
+
+
+def test_a_kept_page_is_explained(crawled: tuple[Path, str], tmp_path: Path) -> None:
+    collection, _ = crawled
+    code, out, err = scraper(
+        "extract", str(collection), "--id", "demo:101", "--explain", cwd=tmp_path
+    )
+    assert code == 0
+    assert "explained.html" in err
+    rows = [line.split("\t") for line in out.splitlines()]
+    assert ["root", "css:article.story > div.body"] in [row[:2] for row in rows]
+    overlay = (tmp_path / "explained.html").read_text()
+    assert 'data-body="root"' in overlay
+    assert "<script" not in overlay
+
+
+def test_a_page_is_saved_as_a_recipes_case(tmp_path: Path) -> None:
+    recipes = tmp_path / "recipes"
+    shutil.copytree(
+        ROOT / "schemas" / "recipes" / "demo", recipes / "demo", ignore=lambda *_: ["cases"]
+    )
+    checking = ("recipe", "check", "demo", "--recipes", str(recipes))
+    with DemoSite() as site:
+        code, out, err = scraper(
+            *checking, "--save", address(STORIES[0]), "--connect-to", site.connect_to
+        )
+    assert code == 0, err
+    case = recipes / "demo" / "cases" / str(STORIES[0].id)
+    assert str(case) in out
+    assert (case / "page.html.gz").is_file()
+    code, out, _ = scraper(*checking)
+    assert (code, out.splitlines()[0][:13]) == (0, "demo: 1 cases")
+    record = json.loads((case / "record.json").read_text())
+    (case / "record.json").write_text(json.dumps(record | {"title": "Another title"}))
+    code, out, err = scraper(*checking)
+    assert code == 8
+    assert 'expected "Another title"' in out
+    assert STORIES[0].title in out
