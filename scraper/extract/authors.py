@@ -17,7 +17,7 @@ from scraper.extract.bylines import (
     names_of,
     strip_by,
 )
-from scraper.extract.clues import Asides, Clues, Spot, is_author_link, lines, text_of
+from scraper.extract.clues import Asides, Clues, Spot, in_comments, is_author_link, lines, text_of
 from scraper.extract.page import Found
 from scraper.extract.site_names import SiteNames, squeeze
 from scraper.extract.structured import ARTICLE_TYPES, strings, types
@@ -148,7 +148,9 @@ def _seen(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
             continue
         near = distance(spot)
         told = bool(_TOLD.search(spot.marks))
-        if (element in asides and not (told and near < 60)) or _PICTURE_MARKS.search(spot.marks):
+        if _PICTURE_MARKS.search(spot.marks):
+            continue
+        if element in asides and (not told or near >= 60 or in_comments(element)):
             continue
         names, raw, sure = _names_in(spot)
         if not names:

@@ -14,7 +14,7 @@ MAX_BYLINE: Final = 300
 # Words that stand before a name; those of the second list only with a colon or slash.
 _PREFIXES: Final = (
     "by von vom par por di da af av door od oleh бай bởi prepared",
-    "text texte texto tekst testo foto author authors autor autora autores autorin autoren autore "
+    "text texte texto tekst testo author authors autor autora autores autorin autoren autore "
     "auteur auteure auteurs verfasser verfasserin writer reporter journalist redakteur redakteurin "
     "redaktion redacción interview protokoll автор автори авторы текст szerző yazan yazar penulis "
     "skribent forfatter kirjoittaja skrevet skriven بقلم كتب كتبت الكاتب نویسنده מאת 作者 文 撰文 "
@@ -96,6 +96,8 @@ def names_of(text: str, *, stated: bool = False) -> list[str]:
     bare = _ROUND.sub("", text)
     found: list[str] = []
     for part in _SPLIT.split(bare if bare.strip() else text.strip("()（）[]【】 ")):
+        if _PICTURE.match(part):
+            break
         name = clean_name(strip_by(part)[0])
         chrome = _CHROME.search(name)
         if chrome:

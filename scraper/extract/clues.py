@@ -38,6 +38,7 @@ _ASIDE: Final = re.compile(
     r"\b(?:comments?|related|recommend\w*|sidebar|side-bar|widget|footer|teasers?|promo|more-?news"
     r"|popular|trending|most-?read|latest|nav|menu|newsletter|disqus|responses?|replies)\b"
 )
+_COMMENTS: Final = re.compile(r"comment|respon[ds]|repl(?:y|ies)|disqus|kommentar")
 _SEPARATORS: Final = str.maketrans("_", "-")
 _AUTHOR_PAGE: Final = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|autori|people|profiles?|writers?|journalists?|members"
@@ -134,7 +135,7 @@ _KINDS: Final = (
 
 
 def _marks(element: HtmlElement, names: list[str]) -> str:
-    marks = element.get("class") or ""
+    marks = (element.get("class") or "")[:400]
     if len(names) > 1 or not marks:
         for name in names:
             if name in ("id", "itemprop", "property", "rel"):
@@ -218,6 +219,15 @@ class Asides:
             step = step.getparent()
         self._known.update(dict.fromkeys(path, answer))
         return answer
+
+
+def in_comments(element: HtmlElement) -> bool:
+    """Whether somebody else's words stand here, wherever that is."""
+    for step in (element, *element.iterancestors()):
+        names = f"{step.get('class') or ''} {step.get('id') or ''}".lower()
+        if step.tag not in ("body", "html") and _COMMENTS.search(names):
+            return True
+    return False
 
 
 def _is_called_aside(element: HtmlElement) -> bool:

@@ -41,7 +41,7 @@ _PATTERNS: Final = tuple(
 )
 _CLOCK: Final = re.compile(
     r"(?<![\d:.,/-])(?P<h>\d{1,2})\s?(?::|[hH]|[點点时時시]|uur\s)\s?(?P<m>\d{2})(?!\d)"
-    r"(?:\s?(?:[:.]|m|[分분])\s?(?P<s>\d{2})(?!\d)(?:[.,]\d{1,12})?)?\s?[초秒分분]?"
+    r"(?:\s?(?:[:.]|m|[分분])\s?(?P<s>\d{1,2})(?!\d)(?:[.,]\d{1,12})?)?\s?[초秒分분]?"
     r"|(?P<kl>\b(?i:kl|klo|alle|ore|um|às|as|a las)\.?\s)?(?<![\d:.,/-])(?P<hd>\d{1,2})\."
     r"(?P<md>\d{2})(?![\d.])(?P<uhr>\s?(?:Uhr|น\.)|(?=\s?(?:WIB|WITA|GMT|UTC|BST|CES?T)\b))?"
     r"|(?<![\d:.,/-])(?P<ho>\d{1,2})\s?(?=[aApP]\.?\s?[mM]\b)"

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 from urllib.parse import unquote
 
+import re2
 from lxml.html import HtmlElement
 
-from scraper.extract.clues import Asides, Clues, Spot, lines, text_of
+from scraper.extract.clues import Asides, Clues, Spot, in_comments, lines, text_of
 from scraper.extract.dates import ParsedDate, parse_date
+from scraper.extract.local_zones import local_zone
 from scraper.extract.page import Found
 from scraper.extract.structured import ARTICLE_TYPES, strings, types
 
@@ -56,6 +58,12 @@ _URL_DAY: Final = re.compile(
 _URL_MONTH: Final = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])(?=[/-])")
 _DIGIT: Final = re.compile(r"\d")
 _NO_TEXT: Final = frozenset({"script", "style", "option", "title", "textarea", "noscript"})
+MAX_SCRIPT: Final = 3_000_000
+_SCRIPT_DATE: Final = re2.compile(
+    r"""(?i)\b_?(?:date_?published|published_?(?:at|on|date|time)|publish_?(?:date|time)|pub_?date"""
+    r"""|publication_?date|first_?published(?:_?(?:at|date))?|date_?publish|display_?date)"""
+    r"""\\?['"]?\s?[:=]\s?\\?['"]([0-9][0-9T:/ .+Z-]{7,40})"""
+)
 _LONG_YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)|年")
 _SAYS_PUBLISHED: Final = re.compile(
     r"publi|posted|veröffentlicht|erschienen|erstellt|geschrieben|mis en ligne|pubblicat|geplaatst"
@@ -87,7 +95,11 @@ def read_published(
     strong = [vote for vote in votes if vote.weight >= 1]
     if not strong or not all(_same_day(vote.date, strong[0].date) for vote in strong):
         votes += reader.in_sight()
-    return _elect(votes)
+    best = _elect(votes) or _elect([*reader.in_title(), *reader.in_scripts()])
+    if best is None:
+        return None
+    date = _in_local_time(best.date, votes, local_zone(clues.page.url, language))
+    return Found(date, best.found.candidate, node=best.found.node, raw=best.found.raw)
 
 
 def read_modified(clues: Clues, language: str | None) -> Found[ParsedDate] | None:
@@ -100,7 +112,7 @@ def read_modified(clues: Clues, language: str | None) -> Found[ParsedDate] | Non
     return None
 
 
-def _elect(votes: list[Vote]) -> Found[ParsedDate] | None:
+def _elect(votes: list[Vote]) -> Vote | None:
     """Votes are together when they name the same day, there or in UTC."""
     best: tuple[float, Vote] | None = None
     for vote in votes:
@@ -108,17 +120,44 @@ def _elect(votes: list[Vote]) -> Found[ParsedDate] | None:
         for other in votes:
             if _same_day(vote.date, other.date):
                 voices[other.voice] = max(voices.get(other.voice, 0), other.weight)
-        total = sum(voices.values())
-        exact = (
-            vote.weight + (vote.date.precision != "day") * 0.2 + (vote.date.zone == "page") * 0.2
-        )
-        rank = total + exact / 100
+        rank = sum(voices.values()) + vote.weight / 100
         if best is None or rank > best[0] + 1e-9:
             best = (rank, vote)
-    if best is None:
-        return None
-    vote = best[1]
-    return Found(vote.date, vote.found.candidate, node=vote.found.node, raw=vote.found.raw)
+    return _most_exact(best[1], votes) if best else None
+
+
+def _most_exact(best: Vote, votes: list[Vote]) -> Vote:
+    """The same day with its time, where the best place gives none; with its zone likewise."""
+    together = [vote for vote in votes if vote.date.at.date() == best.date.at.date()]
+    timed = [v for v in together if v.date.precision != "day" and v.voice != "modified"]
+    if best.date.precision == "day" and timed:
+        best = max(timed, key=lambda vote: vote.weight)
+    if best.date.zone == "assumed" and best.date.precision != "day":
+        wall = best.date.at.replace(tzinfo=None, second=0, microsecond=0)
+        for vote in timed:
+            at = vote.date.at.replace(tzinfo=None, second=0, microsecond=0)
+            if vote.date.zone == "page" and at == wall:
+                return vote
+    return best
+
+
+def _in_local_time(date: ParsedDate, votes: list[Vote], zone: tzinfo | None) -> ParsedDate:
+    """A moment told in UTC as its own place tells it: by the clock of another place of the page
+    that shows the same minute, else by the country's zone."""
+    if date.zone != "page" or date.at.utcoffset() or date.precision == "day":
+        return date
+    wall = date.at.replace(tzinfo=None)
+    for vote in votes:
+        if vote.date.zone == "assumed" and vote.date.precision != "day":
+            ahead = vote.date.at.replace(tzinfo=None) - wall
+            minutes = round(ahead.total_seconds() / 60)
+            if minutes and minutes % 60 == 0 and abs(minutes) <= 12 * 60:
+                zone = timezone(timedelta(minutes=minutes))
+                break
+    try:
+        return replace(date, at=date.at.astimezone(zone)) if zone else date
+    except OverflowError:
+        return date
 
 
 def _same_day(one: ParsedDate, other: ParsedDate) -> bool:
@@ -138,9 +177,11 @@ class _Reader:
         self.headline = headline
         fetched = clues.page.snapshot.fetched_at
         self.latest = (fetched or datetime(2100, 1, 1, tzinfo=UTC)) + timedelta(days=2)
-        self.day_first = _day_first(clues.page.url)
+        self.day_first = _day_first(clues)
         self.asides = Asides(headline.element if headline else None)
         self.title = text_of(headline.element)[:300] if headline else ""
+        title = " ".join((clues.title.text or "").split()) if clues.title is not None else ""
+        self.in_titles = {vote.date.at.date() for vote in self._in(title, "tag:title", clues.title)}
 
     def parse(self, text: str) -> ParsedDate | None:
         date = parse_date(text, language=self.language, day_first=self.day_first)
@@ -159,7 +200,7 @@ class _Reader:
 
     def own_words(self, element: HtmlElement) -> str:
         stamp = element.get("title")
-        if stamp and stamp[:2] in ("19", "20") and len(stamp) < 40 and self.parse(stamp):
+        if stamp and len(stamp) < 40 and _DIGIT.search(stamp) and self.parse_seen(stamp):
             return str(stamp)
         return _short_text(element)
 
@@ -188,7 +229,7 @@ class _Reader:
             if "datepublished" in spot.marks or "datecreated" in spot.marks:
                 weight = 2.6 if "datepublished" in spot.marks else 1.5
                 text = _stated_text(spot.element)
-                if spot.element not in self.asides:
+                if not in_comments(spot.element):
                     yield from self.vote(
                         text, weight, "item", "itemprop:datePublished", spot.element
                     )
@@ -240,6 +281,8 @@ class _Reader:
             elif _SAYS_PUBLISHED.search(said) or element.get("pubdate") is not None:
                 weight *= 1.3
             weight *= 1.0 if seen == 1 else 0.7
+            if date.at.date() in self.in_titles and element.tag != "time":
+                weight *= 0.5  # what the page is about, perhaps
             name = f"visible:{element.tag}"
             yield Vote(date, weight, "visible", Found(text, name, node=element, raw=text))
             if seen >= 8:
@@ -259,10 +302,29 @@ class _Reader:
                 if date:
                     found += 1
                     raw = " ".join(text.split())
+                    weight = 0.9 / found * (0.5 if date.at.date() in self.in_titles else 1.0)
+                    weight *= 0.5 if _SAYS_MODIFIED.search(text.lower()) else 1.0
                     at = Found(raw, "visible:text", node=owner, raw=raw)
-                    yield Vote(date, 0.9 / found, "text", at)
+                    yield Vote(date, weight, "text", at)
             if found >= 5:
                 return
+
+    def in_title(self) -> Iterator[Vote]:
+        title = self.clues.title
+        if title is not None:
+            yield from self._in(" ".join((title.text or "").split()), "tag:title", title)
+
+    def _in(self, text: str, place: str, element: HtmlElement | None) -> Iterator[Vote]:
+        if _DIGIT.search(text) and _LONG_YEAR.search(text):
+            yield from self.vote(text, 0.6, "title", place, element)
+
+    def in_scripts(self) -> Iterator[Vote]:
+        """A publication date among the data of a script."""
+        for element in self.clues.elements:
+            if element.tag == "script" and element.text and len(element.text) < MAX_SCRIPT:
+                match = _SCRIPT_DATE.search(element.text)
+                if match:
+                    yield from self.vote(match[1], 0.5, "script", "script:data", element)
 
     def distance(self, place: int) -> int:
         """From the headline, in elements; what stands before it is farther away."""
@@ -297,10 +359,20 @@ def _label(element: HtmlElement) -> str:
     return " ".join(words)
 
 
-def _day_first(url: str) -> bool | None:
-    """Which way 03/04/2024 reads here; None leaves it to the language alone."""
-    host = url.split("/", 3)[2] if url.count("/") >= 2 else ""
+def _day_first(clues: Clues) -> bool | None:
+    """Which way 03/04/2024 reads here: as the page's other dates do, else as the country's; None
+    leaves it to the language."""
+    first = second = 0
+    for spot in (*clues.times[:40], *clues.dates[:80]):
+        for match in _NUMERIC.finditer((spot.element.text or "")[:200]):
+            first += int(match[1]) > 12
+            second += int(match[2]) > 12
+    if first != second:
+        return first > second
+    host = clues.page.url.partition("://")[2].partition("/")[0].partition(":")[0]
     ending = host.rpartition(".")[2]
-    if len(ending) == 2 and ending not in ("us", "co", "io", "tv", "ai", "me", "ph", "to", "fm"):
-        return True
-    return None
+    return True if len(ending) == 2 and ending not in _EVERYWHERE else None
+
+
+_NUMERIC: Final = re.compile(r"(?<![\d/.-])(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}(?![\d/.-])")
+_EVERYWHERE: Final = frozenset({"us", "co", "io", "tv", "ai", "me", "ph", "to", "fm", "cc"})
