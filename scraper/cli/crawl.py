@@ -106,14 +106,16 @@ def crawl(  # the options are the interface
     if urls or from_file or job:
         raise UsageError("--demo brings its own addresses: leave out the others")
     with DemoSite.usual() as site:
-        return _run(_demo_job(given, site), resume)
+        return _run(_demo_job(given, site), resume, tour=True)
 
 
-def _run(job: Job, resume: Resume) -> int:
+def _run(job: Job, resume: Resume, *, tour: bool = False) -> int:
     from scraper.cli.running import Shown, run_shown
     from scraper.wiring import run
 
-    return run_shown(Shown.by(job), lambda reporters: run(job, resume=resume, reporters=reporters))
+    return run_shown(
+        Shown.by(job, tour=tour), lambda reporters: run(job, resume=resume, reporters=reporters)
+    )
 
 
 def _demo_job(given: dict[str, Any], site: DemoSite) -> Job:

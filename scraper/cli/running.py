@@ -26,16 +26,18 @@ from scraper.wiring import Summary, open_collection
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What goes to stdout is one of three: tables for people, the summary as `json`, or the
-    records themselves (`pipe`).  Progress goes to stderr unless `quiet`."""
+    records themselves (`pipe`).  Progress goes to stderr unless `quiet`; a `tour` ends with more to
+    try."""
 
     quiet: bool = False
     json: bool = False
     pipe: bool = False
     log: str | None = None
+    tour: bool = False
 
     @classmethod
-    def by(cls, job: Job) -> Shown:
-        return cls(job.quiet, job.json_summary, job.output == "-", job.log)
+    def by(cls, job: Job, *, tour: bool = False) -> Shown:
+        return cls(job.quiet, job.json_summary, job.output == "-", job.log, tour)
 
 
 def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary]) -> int:
@@ -69,7 +71,7 @@ def _close(shown: Shown, summary: Summary) -> None:
     if shown.json and not shown.pipe:
         sys.stdout.write(json_line(closing.as_json(summary)))
     elif not shown.quiet and not shown.pipe:
-        closing.show(plain_console(), summary, _examples(summary))
+        closing.show(plain_console(), summary, _examples(summary), tour=shown.tour)
 
 
 def _examples(summary: Summary) -> dict[str, Failure]:

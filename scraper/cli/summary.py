@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -33,8 +38,11 @@ def as_json(summary: Summary) -> dict[str, Any]:
     }
 
 
-def show(console: Console, summary: Summary, examples: Mapping[str, Failure]) -> None:
-    """Tables of records and failures, the counts, where things are, what to try next."""
+def show(
+    console: Console, summary: Summary, examples: Mapping[str, Failure], *, tour: bool = False
+) -> None:
+    """Tables of records and failures, the counts, where things are, what to try next.  `tour` is
+    for a newcomer, who has seen the demo site only."""
     if summary.articles:
         console.print(_records(summary.articles, console.width))
         console.print()
@@ -43,7 +51,7 @@ def show(console: Console, summary: Summary, examples: Mapping[str, Failure]) ->
         console.print()
     console.print(_counts(summary))
     console.print()
-    for label, text in _next(summary):
+    for label, text in [*_places(summary), *_next(summary), *(_tour() if tour else [])]:
         line = Text(f"{label:<22}", style="dim").append(printable(text), style="default")
         console.print(line, soft_wrap=True)
 
@@ -97,17 +105,43 @@ def _counts(summary: Summary) -> Text:
     return Text(", ").join(shown).append(f" · {size(summary.bytes)} in {took}")
 
 
-def _next(summary: Summary) -> list[tuple[str, str]]:
-    where = str(summary.collection)
+def _places(summary: Summary) -> list[tuple[str, str]]:
+    where = summary.collection
     lines = [("collection", f"{where}/"), ("records", f"{where}/records.jsonl")]
     if any(image.media for article in summary.articles for image in article.images):
         lines.append(("pictures", f"{where}/media/"))
+    if summary.tally.failed:
+        lines.append(("failed pages", f"{where}/failures.jsonl"))
+    return lines
+
+
+def _next(summary: Summary) -> list[tuple[str, str]]:
+    command, where = _command(), shlex.quote(str(summary.collection))
+    lines = []
     if summary.left:
         lines.append(("go on", "the same command again"))
     if summary.tally.failed:
-        lines.append(("failed pages", f"{where}/failures.jsonl"))
-        lines.append(("try them again", f"scraper retry {where}"))
+        lines.append(("try failures again", f"{command} retry {where}"))
     if summary.articles:
-        lines.append(("list the records", f"scraper records {where}"))
-        lines.append(("derive them offline", f"scraper extract {where}"))
+        lines.append(("list the records", f"{command} records {where}"))
+        lines.append(("derive them offline", f"{command} extract {where}"))
     return lines
+
+
+def _tour() -> list[tuple[str, str]]:
+    command = _command()
+    return [
+        ("look at the site", f"{command} demo"),
+        ("crawl your own pages", f"{command} crawl https://… -o DIR"),
+        ("all options", f"{command} crawl --help"),
+    ]
+
+
+def _command() -> str:
+    """How this program is called here: its name alone only where the shell finds it."""
+    called = Path(sys.argv[0])
+    if called.name != "scraper":
+        return "python -m scraper"
+    if (found := shutil.which("scraper")) and Path(found).samefile(called):
+        return "scraper"
+    return os.path.relpath(called)

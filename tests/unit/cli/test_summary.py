@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from scraper.cli.summary import as_json, show
@@ -35,10 +37,15 @@ def summary(**changes: object) -> Summary:
     return Summary(**(values | changes))  # type: ignore[arg-type]
 
 
-def shown(value: Summary) -> str:
+@pytest.fixture(autouse=True)
+def _called_as_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["somewhere/__main__.py"])
+
+
+def shown(value: Summary, *, tour: bool = False) -> str:
     out = io.StringIO()
     console = Console(file=out, width=100, highlight=False, markup=False, emoji=False)
-    show(console, value, {"http.404": failure("gone \x1b[31m")})
+    show(console, value, {"http.404": failure("gone \x1b[31m")}, tour=tour)
     return out.getvalue()
 
 
@@ -55,8 +62,8 @@ def test_tables_counts_and_next_steps() -> None:
         "out/records.jsonl",
         "out/media/",
         "out/failures.jsonl",
-        "scraper retry out",
-        "scraper records out",
+        "python -m scraper retry out",
+        "python -m scraper records out",
     ):
         assert part in text
 
@@ -72,6 +79,31 @@ def test_an_unfinished_run_says_how_to_go_on() -> None:
     text = shown(summary(left=4, outcome="interrupted"))
     assert "4 left to do" in text
     assert "the same command again" in text
+
+
+@pytest.mark.parametrize(
+    ("called", "path", "command"),
+    [
+        (".venv/bin/scraper", "/usr/bin", ".venv/bin/scraper"),
+        (".venv/bin/scraper", ".venv/bin", "scraper"),
+        ("scraper/__main__.py", "/usr/bin", "python -m scraper"),
+    ],
+)
+def test_next_steps_can_be_typed_as_they_stand(
+    called: str, path: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    program = tmp_path / ".venv/bin/scraper"
+    program.parent.mkdir(parents=True)
+    program.touch(0o755)
+    monkeypatch.setattr(sys, "argv", [str(tmp_path / called)])
+    monkeypatch.setenv("PATH", str(tmp_path / path))
+    assert f" {command} records 'my out'\n" in shown(summary(collection=Path("my out")))
+
+
+def test_a_tour_ends_with_more_to_try() -> None:
+    assert "crawl https://" not in shown(summary())
+    assert "python -m scraper crawl https://… -o DIR" in shown(summary(), tour=True)
 
 
 def test_an_empty_run() -> None:
