@@ -57,6 +57,9 @@ def make_article(
         warnings.append("published.zone_assumed")
     if not content.blocks:
         warnings.append("body.empty")
+    text = text_of(content.blocks)
+    if recipe and len("".join(text.split())) < (recipe.version.expect.body_chars_min or 0):
+        warnings.append("expect.body_chars_min")
     title, authors = values.text("title"), values.texts("authors")
     pictures = list(dict.fromkeys(image.url for image in content.images))
     body = reading.body
@@ -83,7 +86,7 @@ def make_article(
         lead_image=_lead_image(values.get("lead_image"), content),
         blocks=tuple(content.blocks),
         paragraphs=tuple(paragraphs_of(content.blocks)),
-        text=text_of(content.blocks),
+        text=text,
         html=clean_html(body, page, content.addresses, content.removed) if body else "",
         images=tuple(content.images),
         links=tuple(read_links(content.anchors, page.base_url)),

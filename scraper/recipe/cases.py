@@ -1,7 +1,7 @@
 """Stored cases of a recipe: a page as it was, its address and time, the record it must give.
 
 <recipe>/cases/<case>/page.html.gz   the document's bytes, or the rendered DOM
-                      page.json      url, time, status, content_type, rendered
+                      page.json      url, time, status, content_type, rendered, warnings of the fetch
                       record.json    the expected fields, or {"failure": code}
 """
 
@@ -65,6 +65,7 @@ def write_case(recipe: LoadedRecipe, name: str, snapshot: Snapshot, expected: Ex
             "status": snapshot.status,
             "content_type": header(snapshot.headers, "content-type"),
             "rendered": rendered,
+            "warnings": list(snapshot.warnings),
         }
         # No time in the gzip header: the same page gives the same file.
         (folder / "page.html.gz").write_bytes(gzip.compress(body, mtime=0))
@@ -89,6 +90,7 @@ def _snapshot(body: bytes, facts: dict[str, Any]) -> Snapshot:
         dom=body.decode("utf-8") if rendered else None,
         fetched_at=datetime.fromisoformat(facts["time"]) if facts.get("time") else None,
         rendered_with="browser" if rendered else "http",
+        warnings=tuple(facts.get("warnings", ())),
     )
 
 
