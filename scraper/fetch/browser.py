@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from scraper import url
-from scraper.errors import BrowserCrashed, ConnectFailed
+from scraper.errors import BrowserCrashed, ConnectFailed, PageError, RedirectRefused
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.documents import Documents
 from scraper.fetch.http import HttpClient
@@ -79,10 +79,10 @@ class Renderer:
     ) -> tuple[str | None, tuple[str, ...]]:
         """The DOM, None for an answer that is no page; and warnings."""
         reply = await tab.devtools.send("Page.navigate", _NO_LIMIT, url=address)
-        if not documents.shown:
+        if not documents.origins:
             if documents.answer:
                 return None, ()
-            raise ConnectFailed(url.host(address), reply.get("errorText", "no document came"))
+            raise _unseen(reply.get("errorText", ""), address, documents)
         relay = tab.session.relay
         warning = await until_ready(tab.dom, rule, lambda: relay.idle_seconds, deadline)
         if rule.scroll and warning != "load_timeout":
@@ -93,6 +93,13 @@ class Renderer:
             if html is not None:
                 return html, (warning,) if warning else ()
             await asyncio.sleep(_PAUSE)
+
+
+def _unseen(problem: str, address: str, documents: Documents) -> PageError:
+    """The browser gave up before a document came."""
+    if "TOO_MANY_REDIRECTS" in problem:
+        return RedirectRefused("too_many", documents.exchanges[-1].url)
+    return ConnectFailed(url.host(address), problem or "no document came")
 
 
 async def _first_of(

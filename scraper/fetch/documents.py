@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from scraper import url
-from scraper.errors import BrowserCrashed, NotAPage, PageError, PageTimeout
+from scraper.errors import BrowserCrashed, NotAPage, PageError
 from scraper.fetch.content import declared_type, other_type
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.devtools import CommandRefused, Devtools
@@ -27,6 +28,8 @@ MOST_DOCUMENTS = 10
 
 _NO_DOCUMENT = {204, 205, 304}
 _FRAMING = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
 class Documents:
@@ -47,12 +50,12 @@ class Documents:
         self._trail = Trail(first, returns=1)
         self._documents = 0
         self.exchanges: list[Exchange] = []
-        self.shown = 0
-        """Counts the documents that the tab got to show."""
-        self.failed: asyncio.Future[PageError] = asyncio.get_running_loop().create_future()
-        """Why there is no page."""
         self.answer: Exchange | None = None
         """The latest document, shown or not."""
+        self.origins: set[str] = set()
+        """Of the documents that the tab got to show."""
+        self.failed: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+        """Why there is no page: a PageError, or what ends the run."""
 
     async def serve(self, event: dict[str, Any]) -> None:
         """Answer the main frame's request that `event` (Fetch.requestPaused) holds up."""
@@ -61,10 +64,10 @@ class Documents:
         try:
             address = url.clean(address)
             await self._give(paused, await self._fetch(address, request))
-        except PageError as error:
-            await self._refuse(paused, error, address)
         except (CommandRefused, BrowserCrashed):
             pass  # the tab has moved on; who waits for it sees that for himself
+        except Exception as error:  # noqa: BLE001 - handed to the task that waits for the page
+            await self._refuse(paused, error, address)
 
     async def _fetch(self, address: str, request: dict[str, Any]) -> Exchange:
         if address != self._admitted:
@@ -98,31 +101,27 @@ class Documents:
         if other or exchange.status in _NO_DOCUMENT:
             await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
             return
-        self.shown += 1
+        self.origins.add(url.origin(exchange.url))
         await self._fulfil(paused, exchange, exchange.body)
 
     async def _fulfil(self, paused: str, exchange: Exchange, body: bytes) -> None:
         await self._devtools.send(
             "Fetch.fulfillRequest",
             requestId=paused,
-            responseCode=exchange.status if exchange.status <= 599 else 500,
+            responseCode=exchange.status,
+            responsePhrase=exchange.reason or "-",
             responseHeaders=[{"name": n, "value": v} for n, v in _passed_on(exchange.headers)],
             body=base64.b64encode(body).decode(),
         )
 
-    async def _refuse(self, paused: str, error: PageError, address: str) -> None:
-        """The first document's failure is the page's; a later one's too, except that a page stays
-        when its script starts a download."""
-        error.final_url = error.final_url or address
-        if not (self.shown and isinstance(error, (NotAPage, PageTimeout))):
-            self.fail(error)
+    async def _refuse(self, paused: str, error: Exception, address: str) -> None:
+        """The page's failure; except that a page stays when its script starts a download."""
+        if isinstance(error, PageError):
+            error.final_url = error.final_url or address
+        if not (self.origins and isinstance(error, NotAPage)) and not self.failed.done():
+            self.failed.set_result(error)
         with contextlib.suppress(CommandRefused, BrowserCrashed):
             await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
-
-    def fail(self, error: PageError) -> None:
-        """Only the first failure counts."""
-        if not self.failed.done():
-            self.failed.set_result(error)
 
 
 def _navigation(address: str, headers: dict[str, str]) -> dict[str, str]:
@@ -148,5 +147,9 @@ def _posted(request: dict[str, Any]) -> bytes | None:
 
 def _passed_on(headers: Headers) -> Headers:
     """What the browser may know of the answer: not how its bytes travelled."""
-    kept = tuple((name, value) for name, value in headers if name.lower() not in _FRAMING)
+    kept = tuple(
+        (name, value)
+        for name, value in headers
+        if name.lower() not in _FRAMING and _TOKEN.match(name) and value.isprintable()
+    )
     return kept if declared_type(headers) else (*kept, ("Content-Type", "text/html"))

@@ -248,7 +248,9 @@ def _translated(error: Exception, host: str) -> PageError:
     if isinstance(error, aiohttp.ClientConnectorError):
         return ConnectFailed(host, explained(error.os_error))
     if isinstance(error, aiohttp.ClientResponseError):
-        return ConnectFailed(host, f"its answer is no HTTP ({error.message})"[:200])
+        return ConnectFailed(
+            host, f"its answer is no HTTP ({' '.join(error.message.split())})"[:200]
+        )
     if isinstance(error, OSError):
         return ConnectFailed(host, explained(error))
     failed: NetworkError = ConnectFailed(host, str(error)[:200] or type(error).__name__)

@@ -18,7 +18,6 @@ from scraper.fetch.tabs import Looks, Session, Tab, open_session
 
 PAGES_OF_A_BROWSER = 500
 DEATHS_IN_A_ROW = 3
-_CLOSE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,8 @@ class TabPool:
         self._retired: set[Chromium] = set()
         self._busy: Counter[Chromium] = Counter()
         self._idle: list[tuple[_Seat, Tab]] = []  # the one used last at the end
-        self._kept: dict[str, Session] = {}
+        self._sessions: set[Session] = set()
+        self._kept: dict[str, Session] = {}  # by host
         self._deaths = 0
         self._chores: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -79,11 +79,10 @@ class TabPool:
         for chore in list(self._chores):
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
-        for _, tab in self._idle:
-            await tab.session.relay.close()
         self._idle.clear()
         browsers = {*self._retired, *([self._chromium] if self._chromium else [])}
         await asyncio.gather(*(browser.close() for browser in browsers))
+        await asyncio.gather(*(session.relay.close() for session in self._sessions))
 
     async def _take(self, seat: _Seat) -> Tab:
         chromium = await self._running()
@@ -113,6 +112,7 @@ class TabPool:
         session = self._kept.get(seat.host) if seat.keep else None
         if session is None or session.context.browser is not chromium.browser:
             session = await open_session(chromium, self._relay(), self._looks)
+            self._sessions.add(session)
             if seat.keep:
                 self._kept[seat.host] = session
         return await Tab.open(chromium, session, self._looks)
@@ -123,7 +123,7 @@ class TabPool:
             if not harmed:
                 self._deaths = 0
                 tab.chromium.pages += 1
-            reusable = not harmed and (seat.keep or await tab.clean())
+            reusable = not harmed and await tab.leave(keep=seat.keep)
             if reusable and tab.chromium is self._chromium and not self._closed:
                 self._idle.append((seat, tab))
             else:
@@ -135,7 +135,11 @@ class TabPool:
     async def _discard(self, seat: _Seat, tab: Tab) -> None:
         """A browser that cannot even close a tab is killed."""
         try:
-            await (tab.close() if seat.keep else tab.session.close())
+            if seat.keep and tab.chromium is self._chromium:
+                await tab.close()
+            else:
+                self._sessions.discard(tab.session)
+                await tab.session.close()
         except CommandRefused:
             pass
         except BrowserCrashed:

@@ -8,7 +8,7 @@ cost the browser an interception of every request.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import ada_url
 
@@ -39,14 +39,17 @@ class Relay:
     def __init__(self, gateway: Gateway, max_bytes: int) -> None:
         self.gateway, self.max_bytes = gateway, max_bytes
         self._server: asyncio.Server | None = None
-        self._wires: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._wires: set[asyncio.Task[None]] = set()
         self._busy = 0
         self._idle_since = 0.0
 
     async def open(self) -> str:
         """The proxy's address for the browser."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, limit=LONGEST_HEAD)
-        self._idle_since = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: asyncio.StreamReaderProtocol(_Reader(), self._accept), "127.0.0.1", 0
+        )
+        self._idle_since = loop.time()
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
     @property
@@ -67,24 +70,33 @@ class Relay:
         """Cut every connection."""
         if self._server:
             self._server.close()
-        wires = dict(self._wires)
-        for task, writer in wires.items():
+        for task in self._wires:
             task.cancel()
-            writer.transport.abort()
-        await asyncio.gather(*wires, return_exceptions=True)
+        await asyncio.gather(*self._wires, return_exceptions=True)
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._wires[task] = writer
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert isinstance(reader, _Reader)
         wire = _Wire(self, reader, writer)
-        try:
-            await wire.serve()
-        except (OSError, PageError, BrokenFraming):
-            pass  # the browser sees a connection that ends
-        finally:
-            del self._wires[task]
-            wire.close()
+        task = asyncio.ensure_future(wire.serve())
+        reader.ended = task.cancel  # whatever is still under way, nobody waits for it
+        self._wires.add(task)
+        task.add_done_callback(self._wires.discard)
+
+
+class _Reader(asyncio.StreamReader):
+    """Tells at once when the browser hangs up, even while nobody reads."""
+
+    def __init__(self) -> None:
+        super().__init__(limit=LONGEST_HEAD)
+        self.ended: Callable[[], object] = lambda: None
+
+    def feed_eof(self) -> None:
+        super().feed_eof()
+        self.ended()
+
+    def set_exception(self, exc: Exception) -> None:
+        super().set_exception(exc)
+        self.ended()
 
 
 class _Wire:
@@ -102,6 +114,15 @@ class _Wire:
         self._answered = 0
 
     async def serve(self) -> None:
+        """Until one side ends.  What goes wrong the browser sees as a connection that ends."""
+        try:
+            await self._serve()
+        except (OSError, PageError, BrokenFraming):
+            pass
+        finally:
+            self._close()
+
+    async def _serve(self) -> None:
         while head := await read_head(self._reader):
             method, where, _ = head.start
             if method == "CONNECT":
@@ -112,7 +133,7 @@ class _Wire:
             if not await self._forward(head, where):
                 return
 
-    def close(self) -> None:
+    def _close(self) -> None:
         self._pause()
         self._writer.transport.abort()
         if self._upstream:

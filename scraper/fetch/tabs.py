@@ -13,6 +13,7 @@ import ada_url
 from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as PlaywrightError
 
+from scraper import url
 from scraper.errors import BrowserCrashed
 from scraper.fetch.devtools import CommandRefused, Devtools, bounded
 from scraper.fetch.documents import Documents
@@ -22,6 +23,7 @@ from scraper.fetch.relay import Relay
 
 MOST_FRAMES = 20
 """More frames than this, and a new context is cheaper than cleaning up after them."""
+HISTORY_TRIES = 20
 
 # A page's pictures are not loaded: each gets this dot, so that scripts waiting for them go on.
 _DOT = base64.b64encode(
@@ -47,7 +49,7 @@ class Looks:
     insecure: bool
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, slots=True)
 class Session:
     """A browser context with its way out."""
 
@@ -93,7 +95,7 @@ class Tab:
         self.dead: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the tab or its browser crashed."""
         self._page = page
-        self._origins: set[str] = set()
+        self._frames: set[str] = set()  # origins
         self._blank: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._spoilt = False
@@ -123,47 +125,49 @@ class Tab:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def clean(self) -> bool:
-        """Forget the page; False when it left more behind than can be cleared for sure."""
+    async def leave(self, *, keep: bool) -> bool:
+        """Leave the page; without `keep`, forget it.  False when that cannot be done for sure:
+        then the session must not be used again."""
         documents, self.documents = self.documents, None
-        if self._spoilt or self.dead.done() or not documents:
+        if self.dead.done() or documents is None or (self._spoilt and not keep):
             return False
-        if not (documents.shown and documents.answer):
-            return await self._cookies_cleared()
-        origin = ada_url.URL(documents.answer.url).origin
-        send = self.devtools.send
         try:
-            # No script of the page may run any more while its traces are removed.
-            await send("Emulation.setScriptExecutionDisabled", value=True)
-            if not await self._frames_forgotten(origin):
-                return False
-            self._blank = f"{origin}/{secrets.token_hex(8)}"
-            await send("Page.navigate", url=self._blank)
-            self.dom.renewed()
-            await asyncio.gather(
-                self.dom.forget(),
-                send("Network.clearBrowserCookies"),
-                send("Network.clearBrowserCache"),
-                send("Page.resetNavigationHistory"),
-                *(
-                    send("Storage.clearDataForOrigin", origin=one, storageTypes="all")
-                    for one in {origin, *self._origins}
-                ),
-            )
-            await send("Emulation.setScriptExecutionDisabled", value=False)
+            if not (documents.origins and documents.answer):
+                return keep or await self._cookies_cleared()
+            return await self._left(url.origin(documents.answer.url), documents.origins, keep)
         except (BrowserCrashed, CommandRefused):
             return False
         finally:
             self._blank = None
-        self._origins.clear()
-        return not self._spoilt
+            self._frames.clear()
+
+    async def _left(self, own: str, shown: set[str], keep: bool) -> bool:
+        send = self.devtools.send
+        # No script of the page may run any more while its traces are removed.
+        await send("Emulation.setScriptExecutionDisabled", value=True)
+        if not keep and not await self._frames_forgotten({*shown, *self._frames} - {own}):
+            return False
+        # An empty document of the same origin: it needs no other process, and no request.
+        self._blank = f"{own}/{secrets.token_hex(8)}"
+        await send("Page.navigate", url=self._blank)
+        self.dom.renewed()
+        if not keep:
+            if not (await self.dom.forget() or await self.dom.forget()):
+                return False
+            await asyncio.gather(
+                self._history_forgotten(),
+                self._cookies_cleared(),
+                *(
+                    send("Storage.clearDataForOrigin", origin=one, storageTypes="all")
+                    for one in {*shown, *self._frames}
+                ),
+            )
+        await send("Emulation.setScriptExecutionDisabled", value=False)
+        return keep or not self._spoilt
 
     async def _cookies_cleared(self) -> bool:
-        try:
-            await self.devtools.send("Network.clearBrowserCookies")
-            await self.devtools.send("Network.clearBrowserCache")
-        except (BrowserCrashed, CommandRefused):
-            return False
+        await self.devtools.send("Network.clearBrowserCookies")
+        await self.devtools.send("Network.clearBrowserCache")
         return True
 
     async def close(self) -> None:
@@ -171,15 +175,25 @@ class Tab:
         with contextlib.suppress(CommandRefused):
             await bounded(self._page.close())
 
-    async def _frames_forgotten(self, own: str) -> bool:
-        """Clear what the tab keeps for the origins of frames; all seen must still be here."""
+    async def _history_forgotten(self) -> None:
+        """Refused for a moment after a navigation, while the old document is still being left."""
+        for _ in range(HISTORY_TRIES - 1):
+            with contextlib.suppress(CommandRefused):
+                await self.devtools.send("Page.resetNavigationHistory")
+                return
+            await asyncio.sleep(0.01)
+        await self.devtools.send("Page.resetNavigationHistory")
+
+    async def _frames_forgotten(self, others: set[str]) -> bool:
+        """Clear what the tab keeps for `others`; only possible where a frame of each is left."""
         tree = (await self.devtools.send("Page.getFrameTree"))["frameTree"]
         frames = list(_descendants(tree))
         here = {ada_url.URL(frame["url"]).origin for frame in frames if "://" in frame["url"]}
-        if len(frames) > MOST_FRAMES or self._origins - here - {own}:
+        if len(frames) > MOST_FRAMES or others - here:
             return False
         for frame in frames:
-            await Dom(self.devtools, frame["id"]).forget()
+            if not await Dom(self.devtools, frame["id"]).forget():
+                return False
         return True
 
     def _paused(self, event: dict[str, Any]) -> None:
@@ -202,12 +216,11 @@ class Tab:
             elif kind != "Document":
                 await send("Fetch.failRequest", requestId=paused, errorReason="BlockedByClient")
             elif event["frameId"] != self.frame:
-                self._origins.add(ada_url.URL(event["request"]["url"]).origin)
+                self._frames.add(ada_url.URL(event["request"]["url"]).origin)
                 await send("Fetch.continueRequest", requestId=paused)
             elif event["request"]["url"] == self._blank:
                 await send("Fetch.fulfillRequest", requestId=paused, responseCode=200)
             elif self.documents:
-                self._origins.add(ada_url.URL(event["request"]["url"]).origin)
                 await self.documents.serve(event)
                 self.dom.renewed()
             else:

@@ -81,7 +81,8 @@ class TestSite:
     def __init__(self, pages: dict[str, Answer | Handler] | None = None) -> None:
         from tests.site.pages import default_pages  # noqa: PLC0415 - pages are made of Answers
 
-        self.pages: dict[str, Answer | Handler] = default_pages() | (pages or {})
+        self._first_pages = default_pages() | (pages or {})
+        self.pages: dict[str, Answer | Handler] = dict(self._first_pages)
         """By `/path` or `host/path`; a key ending in `*` matches every path that begins so.  The
         longest key wins, and one with the host before one without."""
         self.requests: list[Seen] = []
@@ -131,10 +132,11 @@ class TestSite:
         """The largest number of requests of a host that were under way together."""
         return self._load.most[host]
 
-    def forget(self) -> None:
-        """Start recording afresh."""
+    def reset(self) -> None:
+        """Start afresh: nothing recorded, the pages of the beginning."""
         self.requests.clear()
         self._load.most.clear()
+        self.pages = dict(self._first_pages)
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)

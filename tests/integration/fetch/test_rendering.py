@@ -1,0 +1,197 @@
+"""What the browser makes of pages, and when they are read."""
+
+import asyncio
+
+import pytest
+
+from scraper.recipe import Scroll
+from tests.integration.fetch.web import Web
+from tests.site import Answer, TestSite
+from tests.site.pages import LONG, page, script
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_page_made_by_a_script(web: Web, site: TestSite) -> None:
+    assert '<p id="text">The harbour' in await web.dom("/article/script")
+    assert site.paths() == ["/article/script", "/api/article.json"]
+
+
+async def test_a_page_made_by_a_worker(web: Web) -> None:
+    assert '<p id="text">The harbour' in await web.dom("/article/worker")
+
+
+async def test_shadow_roots_are_read(web: Web) -> None:
+    dom = await web.dom("/article/shadow")
+    assert '<template shadowrootmode="open"><p id="inside">' in dom
+    assert dom.count("<template") == 1
+
+
+async def test_the_dom_is_a_whole_document(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://w/x.dtd">'
+        '<html lang="zh" data-x="a&amp;b"><title>t</title><p>é 中 \U0001f600 </p>'
+    )
+    assert await web.dom("/x") == (
+        '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "http://w/x.dtd">\n'
+        '<html lang="zh" data-x="a&amp;b"><head><title>t</title></head>'
+        "<body><p>é 中 \U0001f600 </p></body></html>"
+    )
+
+
+async def test_lone_surrogates_become_text(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(script("document.body.append('a\\ud800b')"))
+    assert "a\ufffdb" in await web.dom("/x")
+
+
+async def test_a_page_cannot_fool_the_reader(web: Web) -> None:
+    dom = await web.dom("/tamper")
+    assert dom.startswith("<!DOCTYPE html>\n<html")
+    assert "The harbour opened" in dom
+    assert ">fooled<" not in dom
+
+
+async def test_pictures_fonts_and_media_are_not_loaded(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(
+        page(
+            "Heavy",
+            f"<p>{LONG}</p><img src=/pictures/a.png><picture><source srcset=/pictures/b.png>"
+            "<img src=/pictures/c.png></picture><video src=/v.mp4 poster=/pictures/d.png></video>"
+            "<audio src=/a.mp3 preload=auto></audio><svg><image href=/pictures/e.svg></image></svg>"
+            "<div style='background: url(/pictures/f.png); font-family: f'>x</div>"
+            "<link rel=preload as=image href=/pictures/g.png><input type=image src=/pictures/h>"
+            "<script>navigator.sendBeacon('/beacon', 'x')</script>",
+            "<link rel=icon href=/pictures/icon.png>"
+            "<style>@font-face { font-family: f; src: url(/f.woff2) }</style>",
+        )
+    )
+    await web.fetch("/x")
+    assert site.paths() == ["/x"]
+
+
+async def test_scripts_that_wait_for_pictures_go_on(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(
+        script(
+            "const picture = new Image(); picture.onload = () => {"
+            "document.body.insertAdjacentHTML('beforeend', '<p id=after>loaded') };"
+            "picture.src = '/pictures/preload.png'",
+            "<img src=/pictures/a.png onerror='this.remove()' onload='this.className = \"there\"'>",
+        )
+    )
+    dom = await web.dom("/x")
+    assert '<p id="after">' in dom
+    assert 'class="there"' in dom
+
+
+async def test_the_articles_picture_address_survives(web: Web) -> None:
+    dom = await web.dom("/article/lazy")
+    assert 'data-original="/pictures/one.png"' in dom
+    assert web.site.paths() == ["/article/lazy"]
+
+
+async def test_ready_waits_for_the_recipes_node(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(
+        script("setTimeout(() => document.body.append(document.createElement('x-done')), 900)")
+    )
+    assert "x-done>" in await web.dom("/x", ready="x-done")
+
+
+async def test_a_node_that_never_comes(web: Web) -> None:
+    snapshot = await web.fetch("/article/script", ready="#not-there")
+    assert snapshot.warnings == ("ready_missing",)
+    assert "The harbour" in (snapshot.dom or "")
+
+
+async def test_text_that_never_rests(web: Web) -> None:
+    snapshot = await web.fetch("/ticker")
+    assert snapshot.warnings == ("unsettled",)
+    assert " tick 3" in (snapshot.dom or "")
+
+
+@pytest.mark.parametrize("path", ["/hang/script", "/hang/async", "/hang/fetch"])
+async def test_a_page_that_never_finishes_is_read(whole_site: TestSite, path: str) -> None:
+    async with Web(whole_site, {"timeout": 2.5}) as web:
+        snapshot = await web.fetch(path)
+        assert snapshot.warnings == ("load_timeout",)
+        assert "The harbour" in (snapshot.dom or "")
+
+
+async def test_infinite_scroll(web: Web, site: TestSite) -> None:
+    assert "part 1" not in await web.dom("/endless")
+    assert "part 5" in await web.dom("/endless", scroll=Scroll(until="#end"))
+    assert site.paths().count("/endless/more?part=5") == 1
+
+
+async def test_scrolling_ends_where_nothing_grows(web: Web) -> None:
+    assert "part 5" in await web.dom("/endless", scroll=Scroll())
+    assert "part 2" not in await web.dom("/endless", scroll=Scroll(max_steps=2))
+
+
+async def test_scrolling_wakes_lazy_pictures(web: Web) -> None:
+    dom = await web.dom("/article/lazy", scroll=Scroll(until="#seen"))
+    assert 'src="/pictures/guarded/three.png" data-src' in dom
+
+
+async def test_dialogs_are_dismissed(web: Web) -> None:
+    assert '<p id="past">' in await web.dom("/dialogs")
+
+
+async def test_popups_are_not_opened(web: Web, site: TestSite) -> None:
+    await web.fetch("/popups")
+    assert site.paths() == ["/popups"]
+
+
+async def test_leaving_is_not_prevented(web: Web) -> None:
+    await web.fetch("/leave")
+    assert (await web.fetch("/article/plain")).warnings == ()
+
+
+async def test_a_script_may_move_on(web: Web) -> None:
+    snapshot = await web.fetch("/moves")
+    assert snapshot.url == web.address("/article/plain")
+    assert snapshot.request_url == web.address("/moves")
+    assert b"harbour at dawn" in (snapshot.document or b"")
+    assert [exchange.status for exchange in snapshot.exchanges] == [200, 200]
+    assert web.admitted == [web.address("/article/plain")]
+
+
+async def test_reloading_for_ever_has_an_end(web: Web, site: TestSite) -> None:
+    snapshot = await web.fetch("/reloads")
+    assert snapshot.url == web.address("/reloads")
+    assert len(site.paths()) <= 11
+
+
+@pytest.mark.parametrize("path", ["/storm", "/moves/file"])
+async def test_other_navigation_leaves_the_page(web: Web, path: str) -> None:
+    snapshot = await web.fetch(path)
+    assert snapshot.url == web.address(path)
+    assert "The harbour" in (snapshot.dom or "")
+
+
+async def test_a_page_stays_when_its_script_starts_a_download(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(script("location = '/files/download'", f"<p>{LONG}</p>"))
+    snapshot = await web.fetch("/x")
+    assert snapshot.url == web.address("/x")
+    assert "The harbour" in (snapshot.dom or "")
+
+
+async def test_the_dom_has_a_limit_too(whole_site: TestSite) -> None:
+    whole_site.pages["/x"] = Answer(script("document.body.append('x'.repeat(3e6))"))
+    async with Web(whole_site, {"max_bytes": 2**20}) as web:
+        assert (await web.failure("/x")).code == "body.too_large"
+
+
+async def test_posting_on_is_carried_out(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(
+        script("f.submit()", '<form id=f method=post action="/y"><input name=a value=b></form>')
+    )
+    site.pages["/y"] = lambda seen: Answer(f"<p>{seen.method} {seen.body.decode()}")
+    assert "POST a=b" in await web.dom("/x")
+
+
+async def test_pages_at_the_same_time(web: Web, site: TestSite) -> None:
+    for n in range(12):
+        site.pages[f"/n/{n}"] = Answer(script(f"document.body.append('made {n} here')"))
+    doms = await asyncio.gather(*(web.dom(f"/n/{n}") for n in range(12)))
+    assert [f"made {n} here" in dom for n, dom in enumerate(doms)] == [True] * 12
+    assert sorted(site.paths()) == sorted(f"/n/{n}" for n in range(12))

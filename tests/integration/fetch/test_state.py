@@ -1,0 +1,100 @@
+"""What one page leaves behind is not there for the next, unless the recipe keeps the session."""
+
+import pytest
+
+from tests.integration.fetch.web import Web
+from tests.site import Answer, TestSite
+from tests.site.pages import script
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def found_in(dom: str) -> list[str]:
+    """Cookies, localStorage, sessionStorage, window.name, databases, caches."""
+    return dom.rpartition('<p id="found">')[2].partition("<")[0].split("|")
+
+
+async def test_nothing_is_left_between_pages_of_a_host(web: Web) -> None:
+    for _ in range(4):
+        leaving = await web.dom("https://one.test/state/leave", ready="#done")
+        assert '<p id="done">1' in leaving  # the database was there, in its own page
+        shown = await web.dom("https://one.test/state/show", ready="#found")
+        assert found_in(shown) == ["", "", "", "", "0", "0"]
+    assert len(web.fetcher._pool._sessions) < 4  # it was cleared, not thrown away
+
+
+async def test_a_kept_session(web: Web) -> None:
+    await web.dom("https://kept.test/state/leave", ready="#done", session="keep")
+    shown = await web.dom("https://kept.test/state/show", ready="#found", session="keep")
+    assert found_in(shown)[:2] == ["left=behind", "behind"]
+    assert found_in(shown)[4:] == ["1", "1"]
+
+
+async def test_a_kept_session_is_not_seen_by_others(web: Web) -> None:
+    await web.dom("https://kept.test/state/leave", ready="#done", session="keep")
+    shown = await web.dom("https://kept.test/state/show", ready="#found")
+    assert found_in(shown) == ["", "", "", "", "0", "0"]
+
+
+async def test_cookies_are_sent_within_a_kept_session_only(web: Web) -> None:
+    await web.fetch("/cookie/set")
+    assert "cookies:[]" in await web.dom("/cookie/show")
+    await web.fetch("/cookie/set", session="keep")
+    assert "cookies:[other=2; crumb=1]" in await web.dom("/cookie/show", session="keep")
+
+
+async def test_what_a_frame_leaves_is_cleared(web: Web, site: TestSite) -> None:
+    site.pages["outer.test/x"] = Answer(
+        script("", "<iframe src='https://inner.test/frame'></iframe>")
+    )
+    site.pages["inner.test/frame"] = Answer(
+        script(
+            "document.body.append('found ' + sessionStorage.left + localStorage.left"
+            " + document.cookie + '.');"
+            "document.cookie = 'left=1; SameSite=None; Secure';"
+            "localStorage.left = sessionStorage.left = 'behind';"
+            "fetch('/saw?' + encodeURIComponent(document.body.textContent))"
+        )
+    )
+    for _ in range(3):
+        await web.fetch("https://outer.test/x")
+    saw = [path for path in site.paths("inner.test") if path.startswith("/saw")]
+    assert len(saw) == 3
+    assert all("found%20undefinedundefined." in path for path in saw)
+
+
+async def test_the_cache_is_cleared(web: Web, site: TestSite) -> None:
+    cached = (("Cache-Control", "max-age=3600"), ("ETag", '"follows-you"'))
+    site.pages["/x"] = Answer("<script src=/cached.js></script><p>x", headers=cached)
+    site.pages["/cached.js"] = Answer("1", headers=cached, type="text/javascript")
+    await web.fetch("/x")
+    await web.fetch("/x")
+    assert site.paths() == ["/x", "/cached.js"] * 2
+    assert "if-none-match" not in site.seen("/cached.js").headers
+
+
+async def test_history_is_empty(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(script("document.body.append('steps ' + history.length + '.')"))
+    first = await web.dom("/x")
+    await web.fetch("/article/plain")
+    assert (await web.dom("/x")) == first
+
+
+async def test_service_workers_are_not_registered(web: Web, site: TestSite) -> None:
+    await web.fetch("https://sw.test/worker/page")
+    assert site.paths("sw.test") == ["/worker/page"]
+
+
+async def test_a_page_with_a_worker_gets_a_context_of_its_own(web: Web, site: TestSite) -> None:
+    site.pages["w.test/x"] = Answer(
+        script(
+            "new Worker('/w.js').onmessage = e => document.body.append('worker ' + e.data)", "<p>x"
+        )
+    )
+    site.pages["w.test/w.js"] = Answer(
+        "indexedDB.databases().then(all => {"
+        "postMessage(all.length + ' found'); setInterval(() => indexedDB.open('left'), 1) })",
+        type="text/javascript",
+    )
+    for _ in range(2):
+        assert "worker 0 found" in await web.dom("https://w.test/x")
