@@ -55,7 +55,7 @@ types: $(VENV)/.installed  ## mypy --strict
 	$(BIN)/mypy
 
 floors: $(VENV)/.installed  ## imports go down the stairs
-	$(BIN)/lint-imports --no-cache
+	$(BIN)/lint-imports --no-cache --no-logo
 
 fresh: $(VENV)/.installed
 	$(BIN)/scraper schema --check

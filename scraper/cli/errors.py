@@ -11,7 +11,7 @@ from collections.abc import Callable
 import typer
 
 from scraper.cli.printable import printable
-from scraper.errors import ScraperError, StorageError
+from scraper.errors import PageError, ScraperError, StorageError
 
 EXIT_CODES = {
     0: "nothing failed",
@@ -34,7 +34,11 @@ _TRACE = "SCRAPER_TRACEBACK"
 def ended(command: Callable[[], int | None]) -> int:
     """Run a command; its exit code, after saying on stderr what went wrong, if anything did."""
     try:
-        return command() or 0
+        code = command() or 0
+        sys.stdout.flush()  # here, where a reader that went away is still no error
+        return code
+    except PageError as error:  # a command about one page; a crawl goes on
+        return fail(f"{error.code}: {error}", 1)
     except ScraperError as error:
         return fail(str(error), error.exit_code)
     except typer.TyperException as error:
@@ -42,8 +46,11 @@ def ended(command: Callable[[], int | None]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return fail("interrupted", 130)
     except BrokenPipeError:
-        _silence_stdout()
-        return 0
+        return _unread()
+    except SystemExit as leaving:  # as Typer and rich do when a write fails
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _unread()
+        raise
     except Exception as error:  # noqa: BLE001 - the last door before the user
         return _unexpected(error)
 
@@ -69,6 +76,8 @@ def _unexpected(error: Exception) -> int:
     )
 
 
-def _silence_stdout() -> None:
-    """Whoever read our output went away; what is still buffered goes nowhere."""
+def _unread() -> int:
+    """Whoever read our output went away, which is their right; what is still buffered goes
+    nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

@@ -8,14 +8,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.console import Console
-
 from scraper.cli import summary as closing
 from scraper.cli.errors import fail
 from scraper.cli.log import Log
 from scraper.cli.pipe import RecordPipe
 from scraper.cli.printable import json_line
-from scraper.cli.screen import Lines, LiveScreen
+from scraper.cli.screen import Lines, LiveScreen, PlainConsole
 from scraper.errors import ScraperError
 from scraper.job import Job
 from scraper.protocols import Reporter
@@ -62,7 +60,7 @@ def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary]) -> i
 
 
 def _screen(shown: Shown) -> Lines:
-    console = plain_console(stderr=True)
+    console = PlainConsole(stderr=True)
     records_on_it = shown.pipe and sys.stdout.isatty()
     return LiveScreen(console) if console.is_terminal and not records_on_it else Lines(console)
 
@@ -71,7 +69,7 @@ def _close(shown: Shown, summary: Summary) -> None:
     if shown.json and not shown.pipe:
         sys.stdout.write(json_line(closing.as_json(summary)))
     elif not shown.quiet and not shown.pipe:
-        closing.show(plain_console(), summary, _examples(summary), tour=shown.tour)
+        closing.show(PlainConsole(), summary, _examples(summary), tour=shown.tour)
 
 
 def _examples(summary: Summary) -> dict[str, Failure]:
@@ -88,8 +86,3 @@ def _examples(summary: Summary) -> dict[str, Failure]:
     except ScraperError:  # the counts are shown all the same
         return examples
     return examples
-
-
-def plain_console(*, stderr: bool = False) -> Console:
-    """A console that takes text as it is: no markup, no emoji codes, no guessing at colours."""
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)

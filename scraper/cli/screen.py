@@ -8,7 +8,9 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
+from typing import TextIO
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -24,6 +26,17 @@ from scraper.request import Request
 _WINDOW = 60.0
 _HOSTS = 4
 _STYLES = {"record": "green", "unchanged": "dim", "duplicate": "dim", "failed": "red"}
+
+
+class PlainConsole(Console):
+    """Takes text as it is (no markup, no emoji codes, no guessing at colours), and falls silent
+    when whoever read it goes away."""
+
+    def __init__(self, file: TextIO | None = None, *, stderr: bool = False) -> None:
+        super().__init__(file=file, stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
 
 
 class Pace:
@@ -72,7 +85,8 @@ class Lines:
 
     def _say(self, what: str, text: str, style: str = "") -> None:
         line = Text(f"{what:<10}", style=style).append(printable(text), style="default")
-        self._console.print(line, soft_wrap=True)
+        with suppress(OSError):  # a terminal that was closed must not end the crawl
+            self._console.print(line, soft_wrap=True)
 
 
 class LiveScreen(Lines):
@@ -106,7 +120,8 @@ class LiveScreen(Lines):
 
     def close(self) -> None:
         """Idempotent."""
-        self._live.stop()
+        with suppress(OSError):
+            self._live.stop()
 
     def render(self) -> Group:
         """The display as it stands."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,21 @@ def test_wrong_usage_is_one_line_with_the_next_step(
 def test_generated_files_are_fresh() -> None:
     code, _, err = scraper("schema", "--check")
     assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["schema", "article"], ["--help"], ["recipe", "list"]], ids=" ".join
+)
+def test_a_reader_that_is_gone_is_no_error(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "scraper", *arguments],
+        check=False,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -8,7 +8,7 @@ import pytest
 import typer
 
 from scraper.cli.errors import EXIT_CODES, ended
-from scraper.errors import CollectionBusy, ScraperError, StorageError, UsageError
+from scraper.errors import CollectionBusy, EmptyPage, ScraperError, StorageError, UsageError
 
 
 def said(capsys: pytest.CaptureFixture[str]) -> str:
@@ -25,6 +25,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
         (UsageError("no\nsuch \x1b[31mthing"), 2),
         (StorageError("records.jsonl", "disk full"), 3),
         (CollectionBusy("out", "process 7"), 6),
+        (EmptyPage(), 1),
         (typer.BadParameter("wrong"), 2),
         (OSError(errno.ENOSPC, "No space left on device", "records.jsonl"), 3),
         (KeyError("surprise"), 70),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import io
 
 import pytest
 from rich.console import Console
 
-from scraper.cli.screen import Lines, LiveScreen, Pace, size
+from scraper.cli.screen import Lines, LiveScreen, Pace, PlainConsole, size
 from scraper.errors import ConnectFailed
 from scraper.protocols import Progress, Tally
 from tests.unit.cli.crawled import RUN, failed, record, request
@@ -54,6 +55,30 @@ def test_control_characters_and_markup_from_pages_never_get_through(terminal: bo
     assert "\x1b]" not in shown
     assert "[red]x[/red]" in shown
     assert ":smile:" in shown
+
+
+class Gone(io.StringIO):
+    """A stream whose other end is not there any more."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__()
+        self.error = error
+
+    def write(self, text: str) -> int:
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    "error", [BrokenPipeError(), OSError(errno.EIO, "terminal closed")], ids=repr
+)
+def test_a_screen_that_is_gone_does_not_end_the_crawl(error: OSError) -> None:
+    screen = Lines(PlainConsole(Gone(error)))
+    screen.started(RUN, 1)
+    screen.settled(record())
+    screen.close()
+    live = LiveScreen(PlainConsole(Gone(error)))
+    live.settled(failed())
+    live.close()
 
 
 def test_the_live_display_has_counts_speed_and_hosts() -> None:
