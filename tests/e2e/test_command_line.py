@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scraper.cli.errors import EXIT_CODES
+from scraper.demo import DemoSite
 from tests.e2e.command import scraper
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -68,6 +69,23 @@ def test_wrong_usage_is_one_line_with_the_next_step(
     assert err.count("\n") == 1
     assert says in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_install_finds_a_browser_and_says_which() -> None:
+    code, out, err = scraper("install")
+    assert (code, err) == (0, "")
+    path = Path(out.removeprefix("browser: ").rpartition(" (")[0])
+    assert os.access(path, os.X_OK)
+
+
+@pytest.mark.parametrize("verb", ["install", "crawl"])
+def test_a_browser_that_is_not_there_has_its_own_code(verb: str, tmp_path: Path) -> None:
+    with DemoSite() as site:
+        page = [f"{site.local_address}story/101.html", "--quiet"] if verb == "crawl" else []
+        code, out, err = scraper(verb, *page, "--browser", "/nowhere/chromium", cwd=tmp_path)
+    assert (code, out) == (4, "")
+    assert err.startswith("scraper: there is no program /nowhere/chromium")
+    assert err.count("\n") == 1
 
 
 def test_generated_files_are_fresh() -> None:
