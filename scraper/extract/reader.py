@@ -31,7 +31,10 @@ _SIGNS: Final = frozenset("¶ # § 🔗 ↩ ↩︎ ↩️ ⤴ ^ ↑".split())
 
 @dataclass(slots=True)
 class _Figure:
+    """`images` were there before it, the first `captioned` are done with."""
+
     images: int
+    captioned: int
     captions: list[str] = field(default_factory=list)
 
 
@@ -233,10 +236,10 @@ class Reader(Flow):
         images = len(self.out.images)
         if self.figures:
             figure = self.figures[-1]
-            if images > figure.images:
-                self.put_caption(text, figure.images)
-            else:
+            if images == figure.images:
                 figure.captions.append(text)
+            self.put_caption(text, figure.captioned)
+            figure.captioned = images
         elif images and len(text) <= LONGEST_CAPTION:
             self.put_caption(text, images - 1)
         else:
@@ -252,7 +255,8 @@ class Reader(Flow):
 
     def start_figure(self, _: HtmlElement) -> bool:
         self.boundary()
-        self.figures.append(_Figure(len(self.out.images)))
+        images = len(self.out.images)
+        self.figures.append(_Figure(images, images))
         return False
 
     def end_figure(self, _: HtmlElement) -> None:
@@ -260,7 +264,7 @@ class Reader(Flow):
         figure = self.figures.pop()
         for text in figure.captions:
             if len(self.out.images) > figure.images:
-                self.put_caption(text, figure.images)
+                self.put_caption(text, figure.captioned)
             else:
                 self.put_text(text, plain=True)
 
@@ -303,7 +307,7 @@ class Reader(Flow):
 
     def _was_just_found(self, node: HtmlElement) -> bool:
         before = node.getprevious()
-        if before is None:
+        if before is None or before.tag == "noscript":
             return False
         image = next(before.iter("img"), None)
         return image is not None and (

@@ -207,6 +207,14 @@ def test_captions_belong_to_pictures_not_to_paragraphs() -> None:
     assert paragraphs_of(found.blocks) == ["text"]
 
 
+def test_each_caption_of_a_figure_is_that_of_the_pictures_before_it() -> None:
+    found = read(
+        "<figure><img src=/a.jpg><img src=/b.jpg><figcaption>both</figcaption>"
+        "<img src=/c.jpg><figcaption>third</figcaption><figcaption>credit</figcaption></figure>"
+    )
+    assert [image.caption for image in found.images] == ["both", "both", "third"]
+
+
 def test_a_caption_without_a_picture_is_text() -> None:
     html = "<figure><pre>code</pre><figcaption>Listing 1</figcaption></figure>"
     assert read(html).blocks == [Code(text="code"), Paragraph(text="Listing 1")]

@@ -67,6 +67,11 @@ def test_a_lazy_picture_and_its_noscript_twin_are_one() -> None:
     assert urls(html) == ["/a-600.jpg"]
 
 
+def test_noscripts_in_a_row_are_different_pictures() -> None:
+    html = "<noscript><img src=/a.jpg></noscript><noscript><img src=/b.jpg></noscript>"
+    assert urls(html) == ["/a.jpg", "/b.jpg"]
+
+
 def test_words_and_sizes() -> None:
     (image,) = read("<img src=/a.jpg alt=' A  b ' title='' width=800px height=600>").images
     assert (image.alt, image.title, image.width, image.height) == ("A b", None, 800, 600)
