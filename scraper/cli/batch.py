@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Literal
 
 import orjson
 
@@ -46,8 +46,9 @@ def extract_batch(
     them failed.  Raises UsageError for a manifest that cannot be read."""
     pages = failed = 0
     workers = jobs or _cores()
-    with out.open("wb") as lines:
-        for line in _in_order(_tasks(html_dir, manifest), workers, recipes):
+    with _opened(manifest, "rb") as source, _opened(out, "wb") as lines:
+        tasks = _tasks(html_dir, manifest, source)
+        for line in _in_order(tasks, workers, recipes):
             lines.write(orjson.dumps(line) + b"\n")
             pages += 1
             failed += "error" in line
@@ -74,26 +75,29 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-def _tasks(html_dir: Path, manifest: Path) -> Iterator[Task]:
+def _opened(path: Path, mode: Literal["rb", "wb"]) -> IO[bytes]:
     try:
-        text = manifest.open("rb")
+        return path.open(mode)
     except OSError as error:
-        raise UsageError(f"cannot read {manifest}: {error.strerror}") from error
-    with text:
-        for number, line in enumerate(text, 1):
-            if not line.strip():
-                continue
-            try:
-                task = orjson.loads(line)
-                yield {
-                    "id": task["id"],
-                    "url": str(task["url"]),
-                    "path": str(html_dir / task["html_path"]),
-                }
-            except (ValueError, KeyError, TypeError) as error:
-                raise UsageError(
-                    f"{manifest}:{number}: each line is an object with id, url and html_path"
-                ) from error
+        verb = "read" if mode == "rb" else "write"
+        raise UsageError(f"cannot {verb} {path}: {error.strerror}") from error
+
+
+def _tasks(html_dir: Path, manifest: Path, source: Iterable[bytes]) -> Iterator[Task]:
+    for number, line in enumerate(source, 1):
+        if not line.strip():
+            continue
+        try:
+            task = orjson.loads(line)
+            yield {
+                "id": task["id"],
+                "url": str(task["url"]),
+                "path": str(html_dir / task["html_path"]),
+            }
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(
+                f"{manifest}:{number}: each line is an object with id, url and html_path"
+            ) from error
 
 
 def _in_order(tasks: Iterator[Task], workers: int, recipes: Sequence[Path]) -> Iterator[Line]:
@@ -103,7 +107,7 @@ def _in_order(tasks: Iterator[Task], workers: int, recipes: Sequence[Path]) -> I
     try:
         while True:
             while len(waiting) < _AHEAD * workers and (chunk := list(islice(tasks, _CHUNK))):
-                waiting.append((chunk, pool.submit(_extract_pages, chunk)))
+                waiting.append((chunk, _submitted(pool, chunk)))
             if not waiting:
                 return
             chunk, future = waiting.popleft()
@@ -114,9 +118,19 @@ def _in_order(tasks: Iterator[Task], workers: int, recipes: Sequence[Path]) -> I
                 yield from _one_by_one(chunk, recipes)
                 pool = _pool(workers, recipes)
                 again = [later for later, _ in waiting]
-                waiting = deque((later, pool.submit(_extract_pages, later)) for later in again)
+                waiting = deque((later, _submitted(pool, later)) for later in again)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, chunk: list[Task]) -> Future[list[Line]]:
+    """Also of a pool that is broken already: whoever asks the future will see."""
+    try:
+        return pool.submit(_extract_pages, chunk)
+    except BrokenProcessPool as error:
+        future: Future[list[Line]] = Future()
+        future.set_exception(error)
+        return future
 
 
 def _one_by_one(chunk: list[Task], recipes: Sequence[Path]) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scraper.cli.printable import printable
+from scraper.errors import UsageError
 from scraper.extract.explain import explain
 from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
@@ -21,6 +22,9 @@ def show_parts(page: Snapshot, recipes: Sequence[Path], overlay: Path) -> int:
     for part in explanation.parts:
         columns = part.verdict, part.reason, part.xpath or "-", part.text[:_SHOWN]
         sys.stdout.write("\t".join(map(printable, columns)) + "\n")
-    overlay.write_text(explanation.overlay, encoding="utf-8", errors="replace")
+    try:
+        overlay.write_text(explanation.overlay, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise UsageError(f"--overlay {overlay}: {error.strerror}") from error
     sys.stderr.write(f"scraper: the marked page is {printable(str(overlay))}\n")
     return 0

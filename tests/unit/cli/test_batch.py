@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +91,17 @@ def test_a_page_that_kills_its_process_loses_no_other(
     assert [line["id"] for line in written if "error" in line] == ["9"]
 
 
+def test_a_pool_that_broke_before_a_chunk_was_handed_over_loses_nothing() -> None:
+    broken = batch._pool(1, ())
+    future = broken.submit(kill_worker, [{"id": "9"}])
+    with pytest.raises(BrokenProcessPool):
+        future.result()
+    assert isinstance(batch._submitted(broken, [{"id": "1"}]).exception(), BrokenProcessPool)
+
+
 def test_a_page_that_never_ends_is_given_up(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     manifest = write(pages, PAGE.format(0))
-    (task,) = batch._tasks(pages, manifest)
+    (task,) = batch._tasks(pages, manifest, manifest.read_bytes().splitlines())
     monkeypatch.setattr(batch, "LONGEST", 0.2)
     monkeypatch.setattr(batch, "_known", None, raising=False)
 
@@ -114,3 +123,11 @@ def test_a_wrong_manifest_names_the_line(pages: Path, tmp_path: Path, line: str)
     manifest.write_text(f"\n{line}\n")
     with pytest.raises(UsageError, match=r"manifest\.jsonl:2: .*id, url and html_path"):
         extract_batch(pages, manifest, tmp_path / "out.jsonl", jobs=1)
+
+
+def test_files_that_cannot_be_opened_are_named(pages: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"cannot read .*none\.jsonl"):
+        extract_batch(pages, tmp_path / "none.jsonl", tmp_path / "out.jsonl")
+    assert not (tmp_path / "out.jsonl").exists()
+    with pytest.raises(UsageError, match=r"cannot write .*out\.jsonl"):
+        extract_batch(pages, write(pages, PAGE.format(0)), tmp_path / "none" / "out.jsonl")
