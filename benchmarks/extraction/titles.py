@@ -29,7 +29,7 @@ Choice = tuple[list[str], bool]
 Example = tuple[Case, list[Choice]]
 
 FEWEST_PAGES = 10
-EPOCHS, STEP, DECAY = 60, 0.15, 0.005
+EPOCHS, STEP, DECAY = 60, 0.15, 0.015
 # News by site-specific parsers is the most careful reference, a reader's own output the least.
 IMPORTANCE = {"fundus": 2.0, "postlight": 2.0, "mozilla": 0.5}
 WEIGHTS = Path("scraper/extract/title_weights.py")

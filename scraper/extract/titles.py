@@ -73,7 +73,7 @@ def read_title(clues: Clues, names: SiteNames) -> tuple[Found[str] | None, Spot 
 
 def list_candidates(clues: Clues, names: SiteNames) -> list[Candidate]:
     """Every distinct text with its features, in the order of the places."""
-    offers = [offer for offer in _offers(clues) if 0 < len(offer.text) <= MAX_LENGTH]
+    offers = [offer for offer in _offers(clues, names) if 0 < len(offer.text) <= MAX_LENGTH]
     found: dict[str, Candidate] = {}
     for offer in offers:
         for cut, text in _cuts(offer, names):
@@ -102,6 +102,7 @@ class Context:
         self.best = max((self._slug_share(offer.text) for offer in offers), default=0.0)
         kinds = {kind for thing in clues.things[:40] for kind in types(thing)}
         self.news = bool(kinds & {"newsarticle", "reportagenewsarticle", "newsmediaorganization"})
+        self.sections = _sections(clues)
         self.single = sum(offer.name.startswith("h1") for offer in offers) == 1
 
     def features(self, key: str, candidate: Candidate) -> set[str]:
@@ -109,13 +110,18 @@ class Context:
         features = set()
         places = {name.partition("-cut")[0] for name in candidate.features}
         features.add(f"places-{min(len(places), 4)}")
+        within = set()
         for name in ("h1", "title", "og"):
             other = self.others.get(name)
             if other is not None and key != other:
                 if key in other:
                     features.add(f"starts-{name}" if other.startswith(key) else f"in-{name}")
+                    if len(key) > 12 and not other.startswith(key):
+                        within.add(other)
                 elif other in key:
                     features.add(f"holds-{name}")
+        if len(within) > 1:
+            features.add("in-several")
         words = _words(candidate.text)
         if words and self.title_words:
             share = len(words & self.title_words) / len(words)
@@ -133,6 +139,8 @@ class Context:
         if self.names.holds(candidate.text):
             features.add("is-site")
         parts = _SEPARATOR.split(candidate.text)
+        if len(parts) > 1 and not self.sections.isdisjoint({squeeze(parts[0]), squeeze(parts[-1])}):
+            features.add("has-section")
         if len(parts) > 1 and self.names.holds(parts[-1]):
             features.add("ends-with-site")
         if len(parts) > 1 and self.names.holds(parts[0]):
@@ -148,6 +156,19 @@ class Context:
 
 
 _MAIN: Final = frozenset({"h1", "og", "jsonld", "og-cut-last-site", "title-cut-last-site"})
+
+
+def _sections(clues: Clues) -> set[str]:
+    """What the page calls the sections it stands in."""
+    found = [meta.content for meta in clues.meta("article:section")]
+    for thing in clues.things[:40]:
+        found += strings(thing.get("articleSection"))
+        if "breadcrumblist" in types(thing):
+            items = thing.get("itemListElement")
+            for item in items[:20] if isinstance(items, list) else []:
+                if isinstance(item, dict):
+                    found += strings(item.get("name")) or strings(item.get("item"))
+    return {squeeze(text) for text in found if len(text) < 40} - {""}
 
 
 def _words(text: str) -> set[str]:
@@ -168,8 +189,8 @@ def _slug(url: str) -> set[str]:
     return {word for word in _plain_words(part) if not word.isdigit()}
 
 
-def _offers(clues: Clues) -> list[Offer]:
-    offers = [*_headings(clues), *_metas(clues), *_things(clues)]
+def _offers(clues: Clues, names: SiteNames) -> list[Offer]:
+    offers = [*_headings(clues, names), *_metas(clues), *_things(clues)]
     offers += [
         Offer("item", "itemprop:headline", _heading(spot), spot.element, spot)
         for spot in clues.properties
@@ -220,7 +241,7 @@ def _things(clues: Clues) -> Iterator[Offer]:
                 yield Offer("thing", "jsonld:name", text)
 
 
-def _headings(clues: Clues) -> Iterator[Offer]:
+def _headings(clues: Clues, names: SiteNames) -> Iterator[Offer]:
     asides = Asides(None)
     number = 0
     for spot in clues.headings:
@@ -230,7 +251,19 @@ def _headings(clues: Clues) -> Iterator[Offer]:
             if text:
                 number += spot.element not in asides
                 name = "h1" if number == 1 else "h1-other"
+                if _links_home(spot.element, clues.page.url) or names.holds(text):
+                    name = "h1-site"
                 yield Offer(name, "tag:h1", text, spot.element, spot)
+
+
+def _links_home(element: HtmlElement, url: str) -> bool:
+    """A heading that leads to the front page is the site's logo."""
+    root = "/".join(url.split("/", 3)[:3])
+    link = next(element.iter("a"), None)
+    if link is None:
+        link = next(element.iterancestors("a"), None)
+    target = (link.get("href") or "x").rstrip("/") if link is not None else "x"
+    return target in ("", root, "/index.html")
 
 
 def _heading(spot: Spot) -> str:
