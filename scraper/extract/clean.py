@@ -23,7 +23,7 @@ _DROPPED: Final = frozenset(
 )
 _VOID: Final = frozenset("area br col embed hr img param source track wbr".split())
 _EMPTY: Final = frozenset({"iframe"})
-_RENAMED: Final = {"xmp": "pre", "listing": "pre", "plaintext": "pre", "amp-img": "img"}
+_RENAMED: Final = {"xmp": "pre", "listing": "pre", "plaintext": "pre"}
 _WRAPPERS: Final = frozenset("div article section main body td html".split())
 
 _REFERENCES: Final = frozenset(
@@ -70,14 +70,14 @@ class _Writer:
         skipped: HtmlElement | None = None
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, node in walk:
-            tag = _RENAMED.get(node.tag, node.tag)
+            tag = "img" if node in self.addresses else _RENAMED.get(node.tag, node.tag)
             # Office's `o:p` and the like are not HTML: what stands in them is kept, they are not.
             unwrapped = (inner and node is root) or not _TAG.match(tag)
             if event == "start":
                 if node in self.removed or tag in _DROPPED:
                     skipped = node
                     walk.skip_subtree()
-                    if tag == "noscript":
+                    if tag in ("noscript", "button"):
                         self._pictures_in(node)
                     continue
                 if not unwrapped:
@@ -100,8 +100,8 @@ class _Writer:
             if text:
                 pieces.append(escape(text, quote=False))
 
-    def _pictures_in(self, noscript: HtmlElement) -> None:
-        for image in noscript.iter("img"):
+    def _pictures_in(self, removed: HtmlElement) -> None:
+        for image in removed.iter("img"):
             if image in self.addresses:
                 self.pieces.append(self._open(image, "img"))
 

@@ -124,10 +124,8 @@ def _address(
     if found:
         return found
     parent = node.getparent()
-    while parent is not None and parent.tag == "source":
-        parent = parent.getparent()
     if parent is not None and parent.tag == "picture":
-        for source in parent.iter("source"):
+        for source in parent.iterchildren("source"):
             for name in ("srcset", *LAZY_SETS, *LAZY):
                 value = source.get(name)
                 found = best_of(value, base_url, globs) if value else None

@@ -3,52 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 from scraper.extract.code import is_code_table, read_code
-from scraper.extract.embeds import read_embed
-from scraper.extract.flow import BLOCK_KINDS, BodyContent, BodyRule, Flow
-from scraper.extract.images import Picture, read_picture
-from scraper.extract.mathematics import is_rendering, math_text, picture_text, script_text
+from scraper.extract.flow import BLOCK_KINDS, BodyContent, BodyRule
+from scraper.extract.images import Picture
+from scraper.extract.lines import LEVELS
+from scraper.extract.mathematics import is_rendering, script_text
+from scraper.extract.media import Media
 from scraper.extract.page import Body
 from scraper.extract.tables import is_layout, read_table
 from scraper.extract.text import BREAK, one_line
 from scraper.extract.visibility import UNSEEN, is_hidden, says_much
-from scraper.record import Embed, ImageBlock
-from scraper.url import join
 
-LONGEST_CAPTION: Final = 600
-"""A longer text that is only named a caption is a paragraph."""
-
-_EMOJI: Final = frozenset({"emoji", "wp-smiley", "smiley", "twemoji", "emojione"})
 _SIGNS: Final = frozenset("¶ # § 🔗 ↩ ↩︎ ↩️ ⤴ ^ ↑".split())
 """Links of one sign lead to the place itself or back from a footnote."""
 
 
-@dataclass(slots=True)
-class _Figure:
-    """`images` were there before it, the first `captioned` are done with."""
-
-    images: int
-    captioned: int
-    captions: list[str] = field(default_factory=list)
-
-
-class Reader(Flow):
+class Reader(Media):
     """`read` may be called for several roots; `finish` gives what was read.
 
     A start handler returns True when the element's content shall not be walked.
     """
 
     def __init__(self, base_url: str, rule: BodyRule, body: Body) -> None:
-        super().__init__(rule)
-        self.base_url, self.body = base_url, body
+        super().__init__(base_url, rule, body)
         self.dropped, self.players = body.dropped, body.players
-        self.figures: list[_Figure] = []
 
     def read(self, root: HtmlElement) -> None:
         self._walk(root)
@@ -65,7 +50,7 @@ class Reader(Flow):
                     removed.add(node)
                     skip = True
                 else:
-                    start = _STARTS.get(node.tag)
+                    start = _start_of(node.tag)
                     skip = start(self, node) if start else False
                 if skip:
                     skipped = node
@@ -95,7 +80,7 @@ class Reader(Flow):
     # Blocks -------------------------------------------------------------------
 
     def start_block(self, node: HtmlElement) -> bool:
-        if self._is_caption(node):
+        if self.is_caption(node):
             return self.start_line(node)
         self.boundary()
         return False
@@ -208,136 +193,6 @@ class Reader(Flow):
             picture = Picture(image.url, image.alt, image.title, image.width, image.height)
             self.put_picture(picture, nodes[image.url])
 
-    # Lines: headings and captions ---------------------------------------------
-
-    def start_line(self, node: HtmlElement) -> bool:
-        self.boundary()
-        if self.line is None:
-            self.line = node
-        return False
-
-    def end_line(self, node: HtmlElement) -> None:
-        if self.line is None or node is not self.line:
-            self.pieces.append(" ")
-            return
-        self.line = None
-        text = one_line("".join(self.pieces))
-        self.pieces.clear()
-        self.plain = False
-        if text:
-            level = _LEVELS.get(str(node.tag))
-            if level:
-                self.put_heading(level, text)
-            else:
-                self._end_caption(text)
-        self.flush()
-
-    def _end_caption(self, text: str) -> None:
-        images = len(self.out.images)
-        if self.figures:
-            figure = self.figures[-1]
-            if images == figure.images:
-                figure.captions.append(text)
-            self.put_caption(text, figure.captioned)
-            figure.captioned = images
-        elif images and len(text) <= LONGEST_CAPTION:
-            self.put_caption(text, images - 1)
-        else:
-            self.put_text(text, plain=True)
-
-    def _is_caption(self, node: HtmlElement) -> bool:
-        """Something named a caption, right after a picture."""
-        if self.line is not None or not self.out.blocks:
-            return False
-        if not isinstance(self.out.blocks[-1], ImageBlock):
-            return False
-        return "caption" in (node.get("class") or "").lower() and self.is_blank()
-
-    def start_figure(self, _: HtmlElement) -> bool:
-        self.boundary()
-        images = len(self.out.images)
-        self.figures.append(_Figure(images, images))
-        return False
-
-    def end_figure(self, _: HtmlElement) -> None:
-        self.boundary()
-        figure = self.figures.pop()
-        for text in figure.captions:
-            if len(self.out.images) > figure.images:
-                self.put_caption(text, figure.captioned)
-            else:
-                self.put_text(text, plain=True)
-
-    # Pictures, players, formulas ----------------------------------------------
-
-    def start_image(self, node: HtmlElement) -> bool:
-        classes = (node.get("class") or "").split()
-        formula = picture_text(node, classes)
-        if formula is not None:
-            self.add(formula)
-        elif not _EMOJI.isdisjoint(classes):
-            self.add(node.get("alt") or "")
-        else:
-            self._picture(node)
-        return True
-
-    def _picture(self, node: HtmlElement) -> None:
-        picture = read_picture(node, self.base_url, self.rule.media)
-        if picture is None:
-            self.out.removed.add(node)
-            return
-        if self.line is not None or not (self.is_blank() or self.pieces[-1] == BREAK):
-            self.waiting.append((picture, node))
-        else:
-            self.flush()
-            self.put_picture(picture, node)
-        # A paragraph with a picture is no heading, however bold its text.
-        self.plain = True
-
-    def start_noscript(self, node: HtmlElement) -> bool:
-        """The picture for readers without scripts, unless the one it stands for was found."""
-        for image in node.iter("img"):
-            picture = read_picture(image, self.base_url, self.rule.media)
-            if picture and not self._was_just_found(node):
-                self.waiting.append((picture, image))
-        self.out.removed.add(node)
-        if self.is_blank() and self.line is None:
-            self.flush()
-        return True
-
-    def _was_just_found(self, node: HtmlElement) -> bool:
-        before = node.getprevious()
-        if before is None or before.tag == "noscript":
-            return False
-        image = next(before.iter("img"), None)
-        return image is not None and (
-            image in self.out.addresses or any(image is other for _, other in self.waiting)
-        )
-
-    def start_embed(self, node: HtmlElement) -> bool:
-        block = read_embed(node, self.base_url)
-        if block is None:
-            self.out.removed.add(node)
-        elif self.line is None:
-            self.flush()
-            self.put(block)
-        return True
-
-    def _put_player(self, node: HtmlElement) -> None:
-        """A link that a recipe says stands for a video; its picture follows."""
-        url = join(self.base_url, node.get("href") or "")
-        if url and self.line is None:
-            self.flush()
-            self.put(Embed(kind="video", url=url))
-
-    def start_math(self, node: HtmlElement) -> bool:
-        self.add(math_text(node))
-        return True
-
-    def start_drawing(self, _: HtmlElement) -> bool:
-        """Text inside a drawing is part of the drawing."""
-        return True
-
     # Inline elements ----------------------------------------------------------
 
     def start_bold(self, _: HtmlElement) -> bool:
@@ -355,7 +210,7 @@ class Reader(Flow):
                 return True
             self.out.anchors.append(node)
             if node in self.players:
-                self._put_player(node)
+                self.put_player(node)
         return False
 
     def start_span(self, node: HtmlElement) -> bool:
@@ -364,7 +219,7 @@ class Reader(Flow):
             if "MathJax" in names and is_rendering(node, names.split()):
                 self.out.removed.add(node)
                 return True
-            if self._is_caption(node):
+            if self.is_caption(node):
                 return self.start_line(node)
         return False
 
@@ -387,7 +242,7 @@ class Reader(Flow):
             return False
         for image in node.iter("img"):
             if image not in self.dropped:
-                self._picture(image)
+                self.read_image(image)
         self.out.removed.add(node)
         return True
 
@@ -396,7 +251,6 @@ class Reader(Flow):
         return True
 
 
-_LEVELS: Final = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS: Final = (
     "div section article main header footer nav aside address center form fieldset legend details "
     "summary hgroup tbody thead tfoot tr td th caption body html hr search"
@@ -406,12 +260,12 @@ _PLAYERS: Final = "iframe video audio embed object amp-video amp-audio amp-ifram
 _STARTS: Final[dict[str, Callable[[Reader, HtmlElement], bool]]] = {
     **dict.fromkeys(UNSEEN, Reader.start_unseen),
     **dict.fromkeys(_BLOCKS, Reader.start_block),
-    **dict.fromkeys(_LEVELS, Reader.start_line),
+    **dict.fromkeys(LEVELS, Reader.start_line),
     **dict.fromkeys(("ul", "ol", "dl", "menu", "dir"), Reader.start_list),
     **dict.fromkeys(("li", "dt", "dd"), Reader.start_item),
     **dict.fromkeys(("b", "strong"), Reader.start_bold),
     **dict.fromkeys(("pre", "xmp", "listing", "plaintext"), Reader.start_code),
-    **dict.fromkeys(("img", "amp-img"), Reader.start_image),
+    "img": Reader.start_image,
     **dict.fromkeys(_PLAYERS, Reader.start_embed),
     **dict.fromkeys(("span", "small"), Reader.start_span),
     "p": Reader.start_paragraph,
@@ -430,7 +284,7 @@ _STARTS: Final[dict[str, Callable[[Reader, HtmlElement], bool]]] = {
 }
 _ENDS: Final[dict[str, Callable[[Reader, HtmlElement], None]]] = {
     **dict.fromkeys(_BLOCKS, Reader.end_block),
-    **dict.fromkeys(_LEVELS, Reader.end_line),
+    **dict.fromkeys(LEVELS, Reader.end_line),
     **dict.fromkeys(("ul", "ol", "dl", "menu", "dir"), Reader.end_list),
     **dict.fromkeys(("li", "dt", "dd"), Reader.end_item),
     **dict.fromkeys(("b", "strong"), Reader.end_bold),
@@ -440,3 +294,10 @@ _ENDS: Final[dict[str, Callable[[Reader, HtmlElement], None]]] = {
     "figure": Reader.end_figure,
     "figcaption": Reader.end_line,
 }
+
+
+@lru_cache(maxsize=1024)
+def _start_of(tag: str) -> Callable[[Reader, HtmlElement], bool] | None:
+    """Elements of a site's own that are named for pictures are taken for pictures."""
+    own_picture = "-" in tag and tag.endswith(("-img", "-image", "-picture"))
+    return Reader.start_image if own_picture else _STARTS.get(tag)

@@ -92,6 +92,15 @@ def test_nothing_runs(html: str) -> None:
             assert not value.strip().lower().startswith("data:text")
 
 
+def test_a_sites_own_picture_elements_become_plain_ones() -> None:
+    html = "<p><lazy-image data-src=/a.jpg><b>x</b></lazy-image>after</p>"
+    assert clean(html) == '<p><img src="https://news.example/a.jpg">after</p>'
+
+
+def test_a_picture_in_a_button_that_enlarges_it_is_kept() -> None:
+    assert clean("<button>+<img src=/a.jpg></button>") == '<img src="https://news.example/a.jpg">'
+
+
 def test_what_was_left_out_of_the_blocks_is_left_out_here() -> None:
     assert clean("<p>a<span hidden>b</span>c</p><button>d</button>") == "<p>ac</p>"
 

@@ -35,6 +35,7 @@ def urls(html: str, rule: BodyRule | None = None) -> list[str]:
         ("<img src=data:,><noscript><img src=/a.jpg></noscript>", "/a.jpg"),
         ("<noscript><img src=/a.jpg></noscript>", "/a.jpg"),
         ("<amp-img src=/a.jpg></amp-img>", "/a.jpg"),
+        ("<front-image src=/a.jpg></front-image>", "/a.jpg"),
         ("<picture><source srcset=data:,><source srcset='/a.webp 9w'><img></picture>", "/a.webp"),
         ("<img data-some-library-srcset='/s.jpg 320w, /a.jpg 1200w'>", "/a.jpg"),
         ("<figure><button><img src=/a.jpg>Enlarge</button></figure>", "/a.jpg"),
