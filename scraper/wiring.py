@@ -200,12 +200,18 @@ def _seeds(job: Job, recipes: Recipes) -> list[Request]:
 
 def _run_in_loop(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Run to the end, in a thread of its own where an event loop runs already."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
+    if not _loop_is_running():
         return asyncio.run(start())
     with ThreadPoolExecutor(1, thread_name_prefix="crawl") as thread:
         return thread.submit(lambda: asyncio.run(start())).result()
+
+
+def _loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _crawl(
