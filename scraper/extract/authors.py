@@ -53,12 +53,16 @@ class Byline:
 
 
 def read_authors(
-    clues: Clues, site: SiteNames, headline: Spot | None
+    clues: Clues,
+    site: SiteNames,
+    headline: Spot | None,
+    published: HtmlElement | None = None,
 ) -> Found[tuple[str, ...]] | None:
-    """The names of the best byline; people before the site or an agency."""
+    """The names of the best byline; people before the site or an agency.  `published` is the
+    element that shows the date."""
     bylines = [*_things(clues), *_metas(clues), *_seen(clues, headline)]
     if not any(_people(byline, site) for byline in bylines):
-        bylines += [*_said(clues, headline), *_dated(clues, headline)]
+        bylines += [*_said(clues, headline), *_dated(clues, headline, published)]
     best: tuple[float, Byline] | None = None
     for byline in bylines:
         score = _score(byline, bylines, site)
@@ -77,7 +81,7 @@ def _score(byline: Byline, bylines: list[Byline], site: SiteNames) -> float:
     if all(site.holds(name) for name in byline.names):
         return byline.weight / 2
     agreeing = {other.place for other in bylines if _agree(byline, other)} - {byline.place}
-    agreement = 0.5 * len(agreeing)
+    agreement = 0.6 * len(agreeing)
     if not _people(byline, site):
         return 0.85 * byline.weight + agreement
     return byline.weight + min(1.3, 0.65 * byline.weight) + agreement
@@ -202,20 +206,24 @@ def _is_name(element: HtmlElement) -> bool:
     return named or is_author_link(element)
 
 
-def _dated(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
+def _dated(clues: Clues, headline: Spot | None, published: HtmlElement | None) -> Iterator[Byline]:
     """Names that stand beside a date under the headline: "1 May 2024 - Jane Doe"."""
     start = headline.place if headline else 0
-    for spot in (*clues.dates, *clues.times):
-        if not start <= spot.place < start + 60:
-            continue
-        text = text_of(spot.element)
-        if 8 < len(text) <= 120 and any(char.isdigit() for char in text):
+    near = [
+        spot.element for spot in (*clues.dates, *clues.times) if start <= spot.place < start + 60
+    ]
+    if published is not None and published.tag != "meta":
+        near.insert(0, published)
+    for element in near:
+        text = text_of(element)
+        if 8 < len(text) <= 120 and _DIGIT.search(text):
             names = [name for name in names_of(text) if looks_like_person(name)]
             if names:
-                yield Byline(tuple(names), 1.1, "visible:dateline", spot.element, text)
+                yield Byline(tuple(names), 1.1, "visible:dateline", element, text)
                 return
 
 
+_DIGIT: Final = re.compile(r"\d")
 _TEXT_TAGS: Final = frozenset({"p", "div", "span", "em", "i", "strong", "h4", "h5", "h6", "li"})
 
 
@@ -236,7 +244,7 @@ def _said(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
                 name for name in names_of((element.tail or "")[:80]) if looks_like_person(name)
             ]
         elif not names and len(raw.split()) <= 3:
-            names = [name for name in names_of(raw) if name[:1].isupper()]
+            names = [name for name in names_of(raw) if name[:1].isupper() and " " not in name]
         if names:
             yield Byline(tuple(names), 1.0 - 0.2 * seen, "visible:text", element, raw)
             seen += 1

@@ -76,6 +76,13 @@ _CONTACT: Final = re.compile(
     r"\S{1,64}@\S{1,100}|https?://\S{1,300}|\bwww\.\S{1,200}|\(@\w{1,30}\)"
 )
 _ROUND: Final = re.compile(r"\s?[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
+_ORGANISED: Final = frozenset(
+    "news online magazine magazin media redaktion press presse agency agentur university"
+    " universität institute institut foundation stiftung verlag gmbh ag inc llc ltd company group association"
+    " verband verein society council ministry bureau network radio tv zeitung times post journal"
+    " blog team staff editorial desk studio services solutions center centre"
+    " zentrum deutsche".split()
+)
 _PARTICLES: Final = frozenset(
     "van von der den de del della di da dos das du la le el al bin ben ibn y e zu zur ten ter af av"
     " und i mc st".split()
@@ -154,6 +161,8 @@ def looks_like_person(name: str) -> bool:
         return 2 <= len(name.replace(" ", "")) <= 12
     words = name.replace("-", " ").split()
     if not 2 <= len(words) <= 6 or name.casefold() in _NOBODY:
+        return False
+    if not _ORGANISED.isdisjoint(word.casefold().strip(".") for word in words):
         return False
     if not any(char.isupper() for char in name):
         return not name.isascii() and not any(char.islower() for char in name)

@@ -48,11 +48,12 @@ def read_metadata(page: Page) -> Metadata:
     title, headline = read_title(clues, names)
     spoken = language.value if language else None
     text = title.value if title else ""
+    published = read_published(clues, spoken, headline)
     return Metadata(
         title=title,
-        published=read_published(clues, spoken, headline),
+        published=published,
         modified=read_modified(clues, spoken),
-        authors=read_authors(clues, names, headline),
+        authors=read_authors(clues, names, headline, published.node if published else None),
         source=_source(clues),
         language=language,
         categories=read_categories(clues, names, text),
