@@ -78,9 +78,9 @@ _CONTACT: Final = re.compile(
 _ROUND: Final = re.compile(r"\s?[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
 _ORGANISED: Final = frozenset(
     "news online magazine magazin media redaktion press presse agency agentur university"
-    " universität institute institut foundation stiftung verlag gmbh ag inc llc ltd company group association"
-    " verband verein society council ministry bureau network radio tv zeitung times post journal"
-    " blog team staff editorial desk studio services solutions center centre"
+    " universität institute institut foundation stiftung verlag gmbh ag inc llc ltd company group"
+    " association verband verein society council ministry bureau network radio tv zeitung times"
+    " post journal blog team staff editorial desk studio services solutions center centre"
     " zentrum deutsche".split()
 )
 _PARTICLES: Final = frozenset(
