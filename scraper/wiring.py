@@ -6,7 +6,6 @@ from __future__ import annotations
 import asyncio
 import platform
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -24,7 +23,6 @@ from scraper.extract import extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
 from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier
-from scraper.frontier.seeds import make_request, read_seeds
 from scraper.job import Job
 from scraper.protocols import InWriter, Reporter, Run, Tally
 from scraper.recipe import Recipes
@@ -33,6 +31,7 @@ from scraper.reporters import Reporters
 from scraper.request import Request
 from scraper.settings import ROBOTS_TOKEN, program_version
 from scraper.signals import Signals
+from scraper.start import default_collection, job_seeds
 from scraper.store.collection import LocalCollection
 from scraper.visit import Parts
 
@@ -96,7 +95,7 @@ def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = (
     ends a run later stands in the summary's `error` and `exit_code`.
     """
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
-    seeds = _seeds(job, recipes)
+    seeds = job_seeds(job, recipes)
     if not seeds and resume != "continue":
         raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
     if job.output == "-":
@@ -164,38 +163,6 @@ def _as_stored(derived: Article, stored: Article) -> Article:
     derived = derived.with_media({at: what for at, what in known.items() if what})
     facts = {name: getattr(stored, name) for name in ("run", "revision", "archive")}
     return derived.model_copy(update=facts)
-
-
-def default_collection(job: Job, seeds: Sequence[Request]) -> Path:
-    """output/<job name, else the first seed's host>."""
-    if job.name is None and not seeds:
-        raise UsageError("which collection? name it with -o DIR")
-    name = job.name or seeds[0].host or "crawl"
-    safe = "".join(c if c.isalnum() or c in "-._" else "_" for c in name)[:100]
-    return Path("output") / (safe.lstrip(".") or "crawl")
-
-
-def _seeds(job: Job, recipes: Recipes) -> list[Request]:
-    seeds = []
-    for text in job.urls:
-        if "://" not in text and not text.lower().startswith(("data:", "javascript:", "file:")):
-            known = recipes.get(text)
-            raise UsageError(
-                f"{text!r} is a recipe; crawling a whole site by its recipe is not possible yet: "
-                "give the addresses of pages"
-                if known
-                else f"{text!r} is no address: write it as https://{text}"
-            )
-        seeds.append(make_request(text))
-    if job.from_file == "-":
-        seeds += read_seeds(sys.stdin, "stdin")
-    elif job.from_file:
-        try:
-            with Path(job.from_file).open(encoding="utf-8", errors="replace") as lines:
-                seeds += read_seeds(lines, job.from_file)
-        except OSError as error:
-            raise UsageError(f"cannot read {job.from_file}: {error.strerror}") from error
-    return seeds
 
 
 def _run_in_loop(start: Callable[[], Coroutine[Any, Any, T]]) -> T:

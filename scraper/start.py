@@ -1,0 +1,47 @@
+"""What a job starts with: its seeds, and the collection it writes into."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from scraper.errors import UsageError
+from scraper.frontier.seeds import make_request, read_seeds
+from scraper.job import Job
+from scraper.recipe import Recipes
+from scraper.request import Request
+
+
+def default_collection(job: Job, seeds: Sequence[Request]) -> Path:
+    """output/<job name, else the first seed's host>."""
+    if job.name is None and not seeds:
+        raise UsageError("which collection? name it with -o DIR")
+    name = job.name or seeds[0].host or "crawl"
+    safe = "".join(c if c.isalnum() or c in "-._" else "_" for c in name)[:100]
+    return Path("output") / (safe.lstrip(".") or "crawl")
+
+
+def job_seeds(job: Job, recipes: Recipes) -> list[Request]:
+    """The job's addresses, then those of its file.  Raises UsageError for a file that cannot be
+    read, and for a word that is no address at all."""
+    seeds = []
+    for text in job.urls:
+        if "://" not in text and not text.lower().startswith(("data:", "javascript:", "file:")):
+            known = recipes.get(text)
+            raise UsageError(
+                f"{text!r} is a recipe; crawling a whole site by its recipe is not possible yet: "
+                "give the addresses of pages"
+                if known
+                else f"{text!r} is no address: write it as https://{text}"
+            )
+        seeds.append(make_request(text))
+    if job.from_file == "-":
+        seeds += read_seeds(sys.stdin, "stdin")
+    elif job.from_file:
+        try:
+            with Path(job.from_file).open(encoding="utf-8", errors="replace") as lines:
+                seeds += read_seeds(lines, job.from_file)
+        except OSError as error:
+            raise UsageError(f"cannot read {job.from_file}: {error.strerror}") from error
+    return seeds

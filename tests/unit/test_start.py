@@ -1,0 +1,65 @@
+"""Seeds from options, files and standard input; where a collection goes by default."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import UsageError
+from scraper.job import Job
+from scraper.recipe import Recipes
+from scraper.start import default_collection, job_seeds
+
+KNOWN = Recipes.load()
+
+
+def test_options_come_first_then_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "urls.txt"
+    file.write_text('# news\nhttps://b.example/\n\n{"url": "https://c.example/", "tag": 1}\n')
+    seeds = job_seeds(Job(urls=("https://a.example/x",), from_file=str(file)), KNOWN)
+    assert [seed.host for seed in seeds] == ["a.example", "b.example", "c.example"]
+    assert seeds[2].meta == {"tag": 1}
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("https://a.example/\n"))
+    assert [seed.url for seed in job_seeds(Job(from_file="-"), KNOWN)] == ["https://a.example/"]
+
+
+def test_what_is_no_page_address_is_left_to_fail_on_its_own() -> None:
+    seeds = job_seeds(Job(urls=("file:///etc/passwd", "javascript:alert(1)")), KNOWN)
+    assert [seed.url for seed in seeds] == ["file:///etc/passwd", "javascript:alert(1)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [("news.example/a", "https://news.example/a"), ("ithome", "give the addresses of pages")],
+)
+def test_words_that_are_no_addresses(text: str, advice: str) -> None:
+    with pytest.raises(UsageError, match=advice):
+        job_seeds(Job(urls=(text,)), KNOWN)
+
+
+def test_a_file_that_is_not_there() -> None:
+    with pytest.raises(UsageError, match="No such file"):
+        job_seeds(Job(from_file="/nowhere/urls.txt"), KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "expected"),
+    [
+        (None, "https://www.news.example:8443/a", "output/www.news.example_8443"),
+        ("daily", "https://a.example/", "output/daily"),
+        ("../../etc", "https://a.example/", "output/_.._etc"),
+        ("日报", "https://a.example/", "output/日报"),
+        (None, "not an address", "output/crawl"),
+    ],
+)
+def test_the_default_collection_is_below_output(name: str | None, url: str, expected: str) -> None:
+    seeds = job_seeds(Job(urls=("https://" + url if "//" not in url else url,)), KNOWN)
+    assert default_collection(Job(name=name), seeds) == Path(expected)
+
+
+def test_no_name_and_no_seed() -> None:
+    with pytest.raises(UsageError, match="-o DIR"):
+        default_collection(Job(), [])
