@@ -22,6 +22,7 @@ from benchmarks.extraction.sets import Case, fold
 from scraper.extract.generic.features import NAMES, Weights, mark_words, phrase_words, rows
 from scraper.extract.generic.head import Head, read_head
 from scraper.extract.generic.segments import Segments, cut
+from scraper.extract.images import read_picture
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Share = tuple[float, float]
@@ -47,6 +48,8 @@ class Lesson:
     truth: Array
     weight: Array
     fold: int
+    shown: Array | None = None
+    """Of each picture: whether it is one of the annotated ones; None where none are."""
     marks: dict[str, Share] = field(default_factory=dict)
     phrases: dict[str, Share] = field(default_factory=dict)
 
@@ -57,13 +60,7 @@ class Lesson:
 
 def lessons(data: Path, cases: Iterable[Case], score: Any) -> list[Lesson]:
     """Pages that have a body or snippets to learn from."""
-    found = []
-    for case in cases:
-        if "text" in case:
-            found.append(_lesson(data, case, lambda page, case=case: _by_text(page, case, score)))
-        elif "must" in case:
-            found.append(_lesson(data, case, lambda page, case=case: _by_snippets(page, case)))
-    return found
+    return [_lesson(data, case, score) for case in cases if "text" in case or "must" in case]
 
 
 def parse(text: str) -> Any:
@@ -71,14 +68,26 @@ def parse(text: str) -> Any:
     return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
 
 
-def _lesson(data: Path, case: Case, judge: Callable[[Segments], tuple[Array, Array]]) -> Lesson:
+def _lesson(data: Path, case: Case, score: Any) -> Lesson:
     tree = parse(html(data, case))
     page = cut(tree)
-    truth, weight = judge(page)
+    truth, weight = _by_text(page, case, score) if "text" in case else _by_snippets(page, case)
     lesson = Lesson(case, page, read_head(tree, case["url"]), truth, weight, fold(case))
     if "text" in case:
         lesson.marks, lesson.phrases = _mark_shares(lesson), _phrase_shares(lesson)
+    if case.get("images"):
+        lesson.shown = _by_images(page, case, score)
     return lesson
+
+
+def _by_images(page: Segments, case: Case, score: Any) -> Array:
+    url = case["url"]
+    wanted = {score.image_key(one, url) for group in case["images"] for one in group}
+    found = []
+    for one in page.pictures:
+        picture = read_picture(one.node, url) if one.node.tag in ("img", "amp-img") else None
+        found.append(picture is not None and score.image_key(picture.url, url) in wanted)
+    return np.array(found, dtype=float)
 
 
 def _by_text(page: Segments, case: Case, score: Any) -> tuple[Array, Array]:

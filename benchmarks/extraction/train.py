@@ -17,9 +17,10 @@ import lightgbm
 import numpy as np
 
 from benchmarks.extraction import scorer
-from benchmarks.extraction.learning import Lesson, lessons, matrix, weights_of
+from benchmarks.extraction.learning import Array, Lesson, lessons, matrix, weights_of
 from benchmarks.extraction.sets import read
-from scraper.extract.generic.features import NAMES
+from scraper.extract.generic.features import NAMES, Weights
+from scraper.extract.generic.pictures import PICTURE_NAMES, picture_rows
 
 OUT = Path(__file__).parents[2] / "scraper" / "extract" / "generic" / "body.json"
 ROUNDS = 120
@@ -38,21 +39,47 @@ SETTINGS = {
     "deterministic": True,
     "verbose": -1,
 }
+PICTURE_ROUNDS = 80
+PICTURE_SETTINGS = SETTINGS | {"num_leaves": 8, "min_data_in_leaf": 20, "bagging_fraction": 0.8}
+PARTS = 3
+"""Into so many parts the pages are cut to judge each by a model of the others."""
 
 
-def fit(known: list[Lesson]) -> lightgbm.Booster:
+Page = tuple[Lesson, Array]
+"""A page with its rows, made with the weights that all other sites teach."""
+
+
+def pages_of(known: list[Lesson]) -> list[Page]:
     without = weights_of(known)
-    pages = [(matrix(one, without(one.site)), one) for one in sorted(known, key=lambda x: x.site)]
-    told = [one.weight > 0 for _, one in pages]
+    return [(one, matrix(one, without(one.site))) for one in sorted(known, key=lambda x: x.site)]
+
+
+def fit(pages: list[Page]) -> lightgbm.Booster:
+    told = [(one, page, one.weight > 0) for one, page in pages]
     data = lightgbm.Dataset(
-        np.concatenate([page[use] for (page, _), use in zip(pages, told, strict=True)]),
-        np.concatenate(
-            [np.clip(one.truth[use], 0, 1) for (_, one), use in zip(pages, told, strict=True)]
-        ),
-        weight=1000
-        * np.concatenate([one.weight[use] for (_, one), use in zip(pages, told, strict=True)]),
+        np.concatenate([page[use] for _, page, use in told]),
+        np.concatenate([np.clip(one.truth[use], 0, 1) for one, _, use in told]),
+        weight=1000 * np.concatenate([one.weight[use] for one, _, use in told]),
     )
     return lightgbm.train(SETTINGS, data, ROUNDS)
+
+
+def fit_pictures(pages: list[Page], weights: Weights) -> lightgbm.Booster:
+    """The texts' chances come from models that have not seen the site, as they will in use."""
+    found, truths, importance = [], [], []
+    for part in range(PARTS):
+        booster = fit([(one, page) for one, page in pages if one.fold % PARTS != part])
+        for one, page in pages:
+            if one.fold % PARTS == part and one.shown is not None and len(one.shown):
+                chances = np.asarray(booster.predict(page, num_threads=1))
+                rows = picture_rows(one.page, one.head, list(chances), weights)
+                found.append(np.array(rows))
+                truths.append(one.shown)
+                importance.append(np.full(len(rows), 50.0 / (3.0 + one.shown.sum())))
+    data = lightgbm.Dataset(
+        np.concatenate(found), np.concatenate(truths), weight=np.concatenate(importance)
+    )
+    return lightgbm.train(PICTURE_SETTINGS, data, PICTURE_ROUNDS)
 
 
 def plain(node: dict[str, Any]) -> Any:
@@ -67,20 +94,26 @@ def plain(node: dict[str, Any]) -> Any:
 
 def train(known: list[Lesson]) -> dict[str, Any]:
     """What `body.json` holds."""
-    booster, weights = fit(known), weights_of(known)(None)
+    pages, weights = pages_of(known), weights_of(known)(None)
     return {
         "features": list(NAMES),
         "marks": dict(weights.marks),
         "phrases": dict(weights.phrases),
-        "keep": [plain(one["tree_structure"]) for one in booster.dump_model()["tree_info"]],
+        "keep": trees_of(fit(pages)),
+        "picture_features": list(PICTURE_NAMES),
+        "show": trees_of(fit_pictures(pages, weights)),
     }
+
+
+def trees_of(booster: lightgbm.Booster) -> list[Any]:
+    return [plain(one["tree_structure"]) for one in booster.dump_model()["tree_info"]]
 
 
 def write(model: dict[str, Any]) -> None:
     """Words on one line each, a tree a line: differences stay readable."""
     lines = []
     for name, value in model.items():
-        if name == "keep":
+        if name in ("keep", "show"):
             rows = ",\n".join(json.dumps(one) for one in value)
             lines.append(f'"{name}": [\n{rows}\n]')
         else:

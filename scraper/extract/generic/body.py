@@ -10,8 +10,9 @@ from lxml.html import HtmlElement
 from scraper.extract.generic.features import rows
 from scraper.extract.generic.head import Head, read_head
 from scraper.extract.generic.model import model
+from scraper.extract.generic.pictures import picture_rows
 from scraper.extract.generic.segments import Segments, cut, weigh
-from scraper.extract.generic.selection import assemble, threshold
+from scraper.extract.generic.selection import PICTURE_RANGE, TEXT_RANGE, assemble, threshold
 from scraper.extract.generic.trees import probability
 from scraper.extract.generic.unseen import described_body, hidden_roots, scripted_body
 from scraper.extract.page import Body, Page
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ALMOST_NOTHING: Final = 250.0
 """A visible body of less text (in Latin letters) may be a shell that scripts would fill."""
+
+IMAGES: Final = frozenset({"img", "amp-img"})
 
 MORE: Final = 1.6
 """How many times longer JSON-LD's articleBody is when the visible part is a teaser of it."""
@@ -69,7 +72,7 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     found = rows(segments, head, known.weights)
     chances = [probability(known.keep(row)) for row in found]
     sizes = [weigh(one.text) for one in segments.segments]
-    least = threshold(chances, sizes)
+    least = threshold(chances, sizes, TEXT_RANGE)
     kept = [chance >= least for chance in chances]
     size = described = 0.0
     for one, weight, keep in zip(segments.segments, sizes, kept, strict=True):
@@ -78,12 +81,29 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
             if head.body and head.has(one.text):
                 described += weight
     reasons = _reasons(segments, chances, least)
-    body = assemble(segments, kept, _pictures(segments, kept), candidate, reasons)
+    shown = _shown(segments, head, chances, kept)
+    body = assemble(segments, kept, shown, candidate, reasons)
     return _Candidate(body, size, described / (size or 1.0))
 
 
-def _pictures(page: Segments, kept: list[bool]) -> list[bool]:
-    """A picture stays where the text around it stays."""
+def _shown(page: Segments, head: Head, chances: list[float], kept: list[bool]) -> list[bool]:
+    """Which pictures belong to the body: images by the model, players where the text stays."""
+    known = model()
+    found = [
+        probability(known.show(row)) for row in picture_rows(page, head, chances, known.weights)
+    ]
+    images = [one.node.tag in IMAGES for one in page.pictures]
+    judged = [chance for chance, image in zip(found, images, strict=True) if image]
+    least = threshold(judged, [1.0] * len(judged), PICTURE_RANGE)
+    around = _around(page, kept)
+    return [
+        chance >= least if image else near
+        for chance, image, near in zip(found, images, around, strict=True)
+    ]
+
+
+def _around(page: Segments, kept: list[bool]) -> list[bool]:
+    """Of each picture or player: whether most of the text around it is kept."""
     out = []
     for picture in page.pictures:
         box = picture.box

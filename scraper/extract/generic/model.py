@@ -11,15 +11,17 @@ from typing import Any
 import orjson
 
 from scraper.extract.generic.features import NAMES, Weights
+from scraper.extract.generic.pictures import PICTURE_NAMES
 from scraper.extract.generic.trees import Score, compile_trees
 
 
 @dataclass(frozen=True)
 class Model:
-    """`keep` scores a segment's row."""
+    """`keep` scores a segment's row, `show` a picture's."""
 
     weights: Weights
     keep: Score
+    show: Score
 
 
 @lru_cache(maxsize=1)
@@ -29,9 +31,10 @@ def model() -> Model:
 
 def build(data: Mapping[str, Any]) -> Model:
     """A model from what training made.  Raises ValueError when it is of other features."""
-    if data["features"] != list(NAMES):
+    if data["features"] != list(NAMES) or data["picture_features"] != list(PICTURE_NAMES):
         raise ValueError("body.json was trained on other features: run the training again")
     return Model(
         weights=Weights(marks=data["marks"], phrases=data["phrases"]),
         keep=compile_trees(data["keep"]),
+        show=compile_trees(data["show"]),
     )

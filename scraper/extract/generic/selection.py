@@ -11,12 +11,15 @@ from scraper.extract.generic.segments import Box, Segments
 from scraper.extract.page import Body
 from scraper.extract.visibility import is_hidden
 
-LOWEST: Final = 0.12
-HIGHEST: Final = 0.6
+TEXT_RANGE: Final = (0.12, 0.6)
+PICTURE_RANGE: Final = (0.1, 0.45)
+"""A threshold is never lower or higher."""
 
 
-def threshold(probabilities: Sequence[float], sizes: Sequence[float]) -> float:
-    """The probability from which on keeping a segment raises the page's expected F1.
+def threshold(
+    probabilities: Sequence[float], sizes: Sequence[float], limits: tuple[float, float]
+) -> float:
+    """The probability from which on keeping something raises the page's expected F1.
 
     On a page whose text is plainly an article that is close to a half; on one of which nothing is
     sure (a grid of products) it is lower, because half of the best expected F1 is the optimal
@@ -28,7 +31,7 @@ def threshold(probabilities: Sequence[float], sizes: Sequence[float]) -> float:
         hit += p * size
         kept += size
         best = max(best, 2 * hit / (kept + likely)) if kept + likely else best
-    return min(max(best / 2, LOWEST), HIGHEST)
+    return min(max(best / 2, limits[0]), limits[1])
 
 
 def assemble(

@@ -92,3 +92,27 @@ def test_no_root_stands_inside_another_and_every_segment_has_a_reason() -> None:
 
 def test_the_result_is_the_same_every_time() -> None:
     assert text(find_body(news())) == text(find_body(news()))
+
+
+def shown(body: Body | None) -> list[str]:
+    """Addresses of the pictures that are not dropped."""
+    assert body is not None
+    return [
+        str(node.get("src"))
+        for root in body.roots
+        for node in root.iter("img")
+        if body.dropped.isdisjoint([node, *node.iterancestors()])
+    ]
+
+
+def test_pictures_of_the_article_are_kept_and_those_of_the_page_are_not() -> None:
+    figure = (
+        '<figure><img src="/media/bridge.jpg" width="800" height="500">'
+        "<figcaption>The bridge at noon.</figcaption></figure>"
+    )
+    found = page(
+        '<header><img src="/img/logo.png" width="90"></header>'
+        f'<main><article class="article-body">{ARTICLE}{figure}{ARTICLE}</article></main>'
+        '<footer><img src="/img/badge.png" width="40"></footer>'
+    )
+    assert shown(find_body(found)) == ["/media/bridge.jpg"]
