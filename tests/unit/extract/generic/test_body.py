@@ -111,7 +111,8 @@ def test_pictures_of_the_article_are_kept_and_those_of_the_page_are_not() -> Non
         "<figcaption>The bridge at noon.</figcaption></figure>"
     )
     found = page(
-        '<header><img src="/img/logo.png" width="90"></header>'
+        '<header class="site-header"><a href="/"><img class="logo" src="/img/logo.png" width="90" '
+        f'height="30"></a><nav><ul>{NAVIGATION}</ul></nav></header>'
         f'<main><article class="article-body">{ARTICLE}{figure}{ARTICLE}</article></main>'
         '<footer><img src="/img/badge.png" width="40"></footer>'
     )
