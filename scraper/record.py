@@ -234,7 +234,8 @@ class Article(Model):
         ),
     )
     text: str = Field(
-        default="", description="the whole body as plain text, blocks separated by newlines"
+        default="",
+        description="the whole body as plain text with captions, an empty line between blocks",
     )
     html: str = Field(
         default="",

@@ -57,7 +57,7 @@ def make_article(
         warnings.append("published.zone_assumed")
     if not content.blocks:
         warnings.append("body.empty")
-    text = text_of(content.blocks)
+    text = text_of(content.blocks, content.images)
     if recipe and len("".join(text.split())) < (recipe.version.expect.body_chars_min or 0):
         warnings.append("expect.body_chars_min")
     title, authors = values.text("title"), values.texts("authors")

@@ -9,12 +9,22 @@ table) splits it in two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from scraper.extract.flow import BLOCK_KINDS, BodyContent, BodyRule
 from scraper.extract.page import Body, Page
 from scraper.extract.reader import Reader
-from scraper.record import Block, Code, Heading, ListBlock, Paragraph, Quote, Table
+from scraper.record import (
+    Block,
+    Code,
+    Heading,
+    Image,
+    ImageBlock,
+    ListBlock,
+    Paragraph,
+    Quote,
+    Table,
+)
 
 __all__ = ["BLOCK_KINDS", "BodyContent", "BodyRule", "blocks", "paragraphs_of", "text_of"]
 
@@ -40,9 +50,18 @@ def paragraphs_of(found: Iterable[Block]) -> list[str]:
     return texts
 
 
-def text_of(found: Iterable[Block]) -> str:
-    """Plain text: an empty line between blocks, one line an item or a table's row."""
-    return "\n\n".join(filter(None, map(block_text, found)))
+def text_of(found: Iterable[Block], images: Sequence[Image] = ()) -> str:
+    """Plain text: an empty line between blocks, one line an item or a table's row, and of pictures
+    their captions; one that several pictures share stands once."""
+    texts: list[str] = []
+    for block in found:
+        if not isinstance(block, ImageBlock):
+            texts.append(block_text(block))
+            continue
+        caption = images[block.image].caption if images else None
+        if caption and texts[-1:] != [caption]:
+            texts.append(caption)
+    return "\n\n".join(filter(None, texts))
 
 
 def block_text(block: Block) -> str:

@@ -205,6 +205,7 @@ def test_captions_belong_to_pictures_not_to_paragraphs() -> None:
     )
     assert [image.caption for image in found.images] == ["Cap tion", "Below", "Above"]
     assert paragraphs_of(found.blocks) == ["text"]
+    assert text_of(found.blocks, found.images) == "Cap tion\n\nBelow\n\nAbove\n\ntext"
 
 
 def test_each_caption_of_a_figure_is_that_of_the_pictures_before_it() -> None:
@@ -213,6 +214,7 @@ def test_each_caption_of_a_figure_is_that_of_the_pictures_before_it() -> None:
         "<img src=/c.jpg><figcaption>third</figcaption><figcaption>credit</figcaption></figure>"
     )
     assert [image.caption for image in found.images] == ["both", "both", "third"]
+    assert text_of(found.blocks, found.images) == "both\n\nthird"
 
 
 def test_a_caption_without_a_picture_is_text() -> None:

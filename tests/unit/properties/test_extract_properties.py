@@ -81,7 +81,7 @@ def _check(article: Article | None) -> None:
         assert image.position is not None
         assert article.blocks[image.position] == ImageBlock(image=number)
     assert article.paragraphs == tuple(paragraphs_of(article.blocks))
-    assert article.text == text_of(article.blocks)
+    assert article.text == text_of(article.blocks, article.images)
     assert all(text == text.strip() for text in article.paragraphs)
     assert "<script" not in article.html
 
