@@ -20,7 +20,7 @@ from scraper.extract.bylines import (
 from scraper.extract.clues import Asides, Clues, Spot, in_comments, is_author_link, lines, text_of
 from scraper.extract.page import Found
 from scraper.extract.site_names import SiteNames, squeeze
-from scraper.extract.structured import ARTICLE_TYPES, strings, types
+from scraper.extract.structured import ARTICLE_TYPES, resolve, strings, types
 
 _METAS: Final = {
     "author": 2.0, "article:author": 1.8, "article:author_name": 2.2, "dc.creator": 2.2,
@@ -111,14 +111,8 @@ def _things(clues: Clues) -> Iterator[Byline]:
 
 def _authors_of(value: Any, clues: Clues) -> Iterator[str]:
     """Names of authors, those given by @id looked up."""
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict) and "name" not in item and "@id" in item:
-            for thing in clues.things:
-                if thing.get("@id") == item["@id"] and "name" in thing:
-                    yield from strings(thing["name"])[:1]
-                    break
-        else:
-            yield from strings(item)[:20]
+    for item in value[:40] if isinstance(value, list) else [value]:
+        yield from strings(resolve(item, clues.things))[:20]
 
 
 def _metas(clues: Clues) -> Iterator[Byline]:

@@ -101,21 +101,16 @@ def gather(page: Page) -> Clues:
     marked: list[tuple[HtmlElement, int, str]] = []
     for place, element in enumerate(elements):
         tag = element.tag
-        if tag == "meta":
-            _add_meta(clues, element)
-        elif tag == "link":
-            for rel in (element.get("rel") or "").lower().split():
-                clues.links[rel].append(element)
-        elif tag == "script":
-            if "ld+json" in (element.get("type") or "").lower() and element.text:
-                scripts.append(element.text)
-        elif tag == "title":
-            if clues.title is None and (element.text or "").strip():
-                clues.title = element
-        else:
+        if tag in _HEAD:
+            _add_head(clues, element, scripts)
+        elif tag not in _DULL:
             names = element.keys()
             if names:
-                marked.append((element, place, _marks(element, names)))
+                marks = (element.get("class") or "")[:400] if "class" in names else ""
+                if len(names) > 1 or not marks:
+                    marks += _other_marks(element, names)
+                if marks or tag in _TAGS:
+                    marked.append((element, place, marks))
             elif tag in _TAGS:
                 marked.append((element, place, ""))
     kinds = _kinds({marks for _, _, marks in marked})
@@ -127,6 +122,12 @@ def gather(page: Page) -> Clues:
     return clues
 
 
+_HEAD: Final = frozenset({"meta", "link", "script", "title"})
+_DULL: Final = frozenset(
+    {"path", "svg", "g", "use", "rect", "circle", "polygon", "br", "hr", "img", "source", "picture",
+     "input", "button", "option", "select", "style", "noscript", "iframe", "html", "head", "body"}
+)  # fmt: skip
+_NAMED: Final = frozenset({"id", "itemprop", "property", "rel"})
 _TAGS: Final = frozenset({"h1", "h2", "h3", "time", "address"})
 _IS_AUTHOR, _IS_DATE, _IS_TITLE, _IS_PROPERTY = 1, 2, 4, 8
 _KINDS: Final = (
@@ -134,14 +135,27 @@ _KINDS: Final = (
 )  # fmt: skip
 
 
-def _marks(element: HtmlElement, names: list[str]) -> str:
-    marks = (element.get("class") or "")[:400]
-    if len(names) > 1 or not marks:
-        for name in names:
-            if name in ("id", "itemprop", "property", "rel"):
-                marks += f" {name}= {(element.get(name) or '')[:200]}"
-            elif name == "href" and is_author_link(element):
-                marks += " author-link"
+def _add_head(clues: Clues, element: HtmlElement, scripts: list[str]) -> None:
+    tag = element.tag
+    if tag == "meta":
+        _add_meta(clues, element)
+    elif tag == "link":
+        for rel in (element.get("rel") or "").lower().split():
+            clues.links[rel].append(element)
+    elif tag == "script":
+        if "ld+json" in (element.get("type") or "").lower() and element.text:
+            scripts.append(element.text)
+    elif clues.title is None and (element.text or "").strip():
+        clues.title = element
+
+
+def _other_marks(element: HtmlElement, names: list[str]) -> str:
+    marks = ""
+    for name in names:
+        if name in _NAMED:
+            marks += f" {name}= {(element.get(name) or '')[:200]}"
+        elif name == "href" and is_author_link(element):
+            marks += " author-link"
     return marks
 
 

@@ -49,9 +49,3 @@ def _offers(clues: Clues) -> Iterator[tuple[str, str, HtmlElement | None]]:
                     yield f"jsonld:{key}", text, None
     for element in clues.links.get("image_src", ()):
         yield "link:image_src", element.get("href") or "", element
-    for spot in clues.properties:
-        if "image" in spot.marks.split():
-            element = spot.element
-            text = element.get("content") or element.get("src") or element.get("href") or ""
-            if text:
-                yield "itemprop:image", text, element

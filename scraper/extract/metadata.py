@@ -16,7 +16,7 @@ from scraper.extract.lead_image import read_lead_image
 from scraper.extract.page import Found, Page
 from scraper.extract.published import read_modified, read_published
 from scraper.extract.site_names import SiteNames, squeeze
-from scraper.extract.structured import strings, types
+from scraper.extract.structured import resolve, strings, types
 from scraper.extract.titles import read_title
 from scraper.extract.topics import read_categories, read_kind, read_tags
 from scraper.url import join
@@ -73,7 +73,7 @@ def _source(clues: Clues) -> Found[str] | None:
     for key, wanted in (("publisher", None), ("name", "website")):
         for thing in clues.things:
             if wanted is None or wanted in types(thing):
-                for text in strings(thing.get(key))[:1]:
+                for text in strings(resolve(thing.get(key), clues.things))[:1]:
                     return Found(text, f"jsonld:{key}", raw=text)
     for meta in clues.meta("application-name", "dc.publisher", "publisher"):
         if len(meta.content) <= 80 and "://" not in meta.content:

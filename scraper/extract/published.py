@@ -183,8 +183,13 @@ class _Reader:
         title = " ".join((clues.title.text or "").split()) if clues.title is not None else ""
         self.in_titles = {vote.date.at.date() for vote in self._in(title, "tag:title", clues.title)}
 
-    def parse(self, text: str) -> ParsedDate | None:
-        date = parse_date(text, language=self.language, day_first=self.day_first)
+    def parse(self, text: str, *, from_fetch: bool = False) -> ParsedDate | None:
+        date = parse_date(
+            text,
+            language=self.language,
+            day_first=self.day_first,
+            fetched_at=self.clues.page.snapshot.fetched_at if from_fetch else None,
+        )
         try:
             return date if date and EARLIEST <= date.at <= self.latest else None
         except OverflowError:
@@ -196,7 +201,7 @@ class _Reader:
             return None
         if len(text) > 40 and not _LONG_YEAR.search(text):
             return None
-        return self.parse(text.replace(self.title, " ") if self.title else text)
+        return self.parse(text.replace(self.title, " ") if self.title else text, from_fetch=True)
 
     def own_words(self, element: HtmlElement) -> str:
         stamp = element.get("title")

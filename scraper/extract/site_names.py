@@ -8,7 +8,7 @@ from typing import Final
 
 from scraper.errors import ScraperError
 from scraper.extract.clues import Clues
-from scraper.extract.structured import strings, types
+from scraper.extract.structured import resolve, strings, types
 from scraper.url import host, site
 
 _LETTERS: Final = re.compile(r"[\W_]+")
@@ -32,7 +32,8 @@ class SiteNames:
             kinds = types(thing)
             if "website" in kinds:
                 names += strings(thing.get("name"))[:2] + strings(thing.get("alternateName"))[:2]
-            names += strings(thing.get("publisher"))[:1]
+            if "publisher" in thing:
+                names += strings(resolve(thing["publisher"], clues.things))[:1]
         self.names = list(dict.fromkeys(name for name in names if 1 < len(name) <= 80))[:12]
         try:
             self.host = host(clues.page.url)

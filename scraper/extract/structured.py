@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -116,3 +116,13 @@ def strings(value: Any, *, key: str = "name", depth: int = 0) -> list[str]:
     if isinstance(value, dict):
         return strings(value.get("@value", value.get(key)), key=key, depth=depth + 1)
     return []
+
+
+def resolve(value: Any, things: Sequence[Thing]) -> Any:
+    """What `{"@id": …}` points to, if it is on the page; else the value itself."""
+    if isinstance(value, dict) and "name" not in value and "@id" in value:
+        return next(
+            (thing for thing in things if thing.get("@id") == value["@id"] and "name" in thing),
+            value,
+        )
+    return value

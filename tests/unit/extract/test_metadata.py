@@ -76,3 +76,10 @@ def test_hostile_values_are_left_out_one_by_one() -> None:
     assert value(metadata, "title") == "Bridge opens"
     assert metadata.published is None
     assert metadata.authors is None
+
+
+def test_a_publisher_given_by_reference() -> None:
+    html = """<script type="application/ld+json">{"@graph": [
+        {"@type": "NewsArticle", "publisher": {"@id": "#o"}},
+        {"@type": "Organization", "@id": "#o", "name": "Morning Post"}]}</script>"""
+    assert value(read_metadata(page(html, URL)), "source") == "Morning Post"

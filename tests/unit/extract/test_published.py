@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from scraper.extract.metadata import read_metadata
-from tests.unit.extract.pages import page
+from scraper.extract.parse import parse_text
+from tests.unit.extract.pages import page, snapshot
 
 URL = "https://news.example/story"
 
@@ -106,3 +108,20 @@ def test_the_title_and_scripts_are_the_last_resort() -> None:
     assert (
         day('<script>var page = {"publishedAt": "2024-05-03T10:00:00Z"}</script>') == "2024-05-03"
     )
+
+
+def test_hours_ago_count_from_the_fetch_and_mean_nothing_without_one() -> None:
+    html = "<h1>Bridge</h1><span class=date>3 hours ago</span>"
+    assert published(html) is None
+    fetched = replace(snapshot(url=URL), fetched_at=datetime(2024, 5, 3, 12, 0, tzinfo=UTC))
+    found = read_metadata(parse_text(html, fetched)).published
+    assert found is not None
+    assert found.value.at == datetime(2024, 5, 3, 9, 0, tzinfo=UTC)
+
+
+def test_a_date_after_the_fetch_is_passed_over() -> None:
+    html = '<meta name="date" content="2024-08-07"><h1>Bridge</h1><p class=date>1 May 2024</p>'
+    fetched = replace(snapshot(url=URL), fetched_at=datetime(2024, 5, 3, 12, 0, tzinfo=UTC))
+    found = read_metadata(parse_text(html, fetched)).published
+    assert found is not None
+    assert found.value.at == datetime(2024, 5, 1, tzinfo=UTC)
