@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from lxml import etree
-from lxml.html import HtmlElement, HTMLParser
+from lxml.html import HtmlElement
 
 from scraper.errors import EmptyPage, NotAPage
 from scraper.extract.encoding import decode
@@ -37,6 +37,8 @@ _SIGNATURES: Final = (
 _CONTROLS: Final = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
 # Elements without content that libxml2 does not know as such: what follows would stand inside them.
 _VOID: Final = re.compile(rb"<(source|track|wbr|embed|keygen)\b[^<>]*>", re.IGNORECASE)
+# lxml.html's own look-up asks Python for each element it meets; this one does not.
+_ELEMENTS: Final = etree.ElementDefaultClassLookup(element=HtmlElement)
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -67,13 +69,14 @@ def _tree(text: str) -> HtmlElement:
         data = _SURROGATES.sub("\ufffd", text).encode("utf-8")
     data = _VOID.sub(rb"\g<0></\1>", data.translate(None, _CONTROLS))
     # One parser a page: lxml serialises the use of a shared one.
-    parser = HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8",
         huge_tree=True,
         remove_comments=True,
         remove_pis=True,
         no_network=True,
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
