@@ -1,7 +1,7 @@
 """Stored cases of a recipe: a page as it was, its address and time, the record it must give.
 
 <recipe>/cases/<case>/page.html.gz   the document's bytes, or the rendered DOM
-                      page.json      url, time, status, content_type, rendered, warnings of the fetch
+                      page.json      url, time, status, content_type, rendered, warnings
                       record.json    the expected fields, or {"failure": code}
 """
 
