@@ -35,7 +35,7 @@ def test_jsonld_is_believed_first() -> None:
 
 
 def test_address_and_sight_together_outvote_one_statement() -> None:
-    html = '<meta property="article:published_time" content="2024-08-07T12:00:00Z">'
+    html = ld('{"@type": "NewsArticle", "datePublished": "2024-08-07T12:00:00Z"}')
     html += "<h1>Bridge opens</h1><p class=published>Published <time>December 30, 2013</time></p>"
     assert day(html) == "2024-08-07"
     assert day(html, "https://news.example/2013/12/30/bridge") == "2013-12-30"
