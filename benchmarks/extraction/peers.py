@@ -15,7 +15,9 @@ Flat = dict[str, Any]
 def trafilatura(html: str, url: str) -> Flat:
     import trafilatura as peer  # noqa: PLC0415 - see the module's first lines
 
-    document = peer.bare_extraction(html, url=url, include_images=True, with_metadata=True)
+    document = peer.bare_extraction(
+        html, url=url, include_comments=False, include_images=True, with_metadata=True
+    )
     if document is None:
         return {}
     fields = document if isinstance(document, dict) else document.as_dict()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def load(data: Path) -> Any:
     if spec is None or spec.loader is None:
         raise SystemExit(f"There is no score.py in {data}.")
     module = importlib.util.module_from_spec(spec)
+    sys.modules["score"] = module  # its worker processes look it up by name
     spec.loader.exec_module(module)
     return module
 
