@@ -16,8 +16,11 @@ import re2
 import webencodings
 from cssselect import SelectorError
 from lxml import etree
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
+from parsel.csstranslator import HTMLTranslator
+
+_CSS: Final = HTMLTranslator()
+"""Parsel's: CSS with its `::text` and `::attr(name)`."""
 
 MAX_LENGTH: Final = 1000
 """Of an expression, in characters."""
@@ -54,7 +57,7 @@ class Regex(Protocol):
 def css(expression: str) -> Selector:
     _check_length(expression)
     try:
-        selector = CSSSelector(expression, translator="html")
+        selector = etree.XPath(_CSS.css_to_xpath(expression), regexp=False)
         selector(_PROBE)
     except (SelectorError, etree.XPathError) as error:
         raise ValueError(f"not a CSS selector: {expression!r} ({error})") from error

@@ -49,6 +49,8 @@ def read(html: str = HTML, of: Recipe | None = None) -> Reading:
         ({"css": "#l", "attr": "href"}, "/x?y=1"),
         ({"css": "#l", "attr": "title"}, None),
         ({"css": "h1.old"}, None),
+        ({"css": "h1::text"}, "Head"),
+        ({"css": "#l::attr(href)"}, "/x?y=1"),
         ({"css": ".empty"}, None),
         ({"xpath": "//h1"}, "Head line"),
         ({"xpath": "//a/@href"}, "/x?y=1"),

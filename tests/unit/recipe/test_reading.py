@@ -44,7 +44,7 @@ def test_a_sound_recipe() -> None:
         ('"2024-01-01"', "2024-01-01", "valid_from", "quotes"),
         ('"2024-01-01"', '"2024-13-01"', "- id: new", "month must be in 1..12"),
         ("{css: h1}", '{css: "h1["}', "from: [{css: \"h1", "not a CSS selector"),
-        ("{css: h1}", '{css: "h1::text"}', "from: [{css: \"h1", "Pseudo-elements"),
+        ("{css: h1}", '{css: "h1::first-line"}', "from: [{css: \"h1", "pseudo-element"),
         ("{css: h1}", '{css: "svg|h1"}', "from: [{css: \"svg", "not a CSS selector"),
         ("{css: h1}", '{xpath: "//h1["}', "from: [{xpath", "not an XPath"),
         ("{css: h1}", "{xpath: \"document('x')\"}", "from: [{xpath", "document()"),
