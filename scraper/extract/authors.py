@@ -83,7 +83,7 @@ def _score(byline: Byline, bylines: list[Byline], site: SiteNames) -> float:
     agreeing = {other.place for other in bylines if _agree(byline, other)} - {byline.place}
     agreement = 0.6 * len(agreeing)
     if not _people(byline, site):
-        return 0.85 * byline.weight + agreement
+        return 0.7 * byline.weight + agreement
     return byline.weight + min(1.3, 0.65 * byline.weight) + agreement
 
 
@@ -206,6 +206,8 @@ def _dated(clues: Clues, headline: Spot | None, published: HtmlElement | None) -
     near = [
         spot.element for spot in (*clues.dates, *clues.times) if start <= spot.place < start + 60
     ]
+    if headline:
+        near += [e for e in clues.elements[start : start + 20] if e.text and _DIGIT.search(e.text)]
     if published is not None and published.tag != "meta":
         near.insert(0, published)
     for element in near:
@@ -218,7 +220,9 @@ def _dated(clues: Clues, headline: Spot | None, published: HtmlElement | None) -
 
 
 _DIGIT: Final = re.compile(r"\d")
-_TEXT_TAGS: Final = frozenset({"p", "div", "span", "em", "i", "strong", "h4", "h5", "h6", "li"})
+_TEXT_TAGS: Final = frozenset(
+    {"p", "div", "span", "em", "i", "strong", "b", "h4", "h5", "h6", "li", "a", "td", "br"}
+)
 
 
 def _said(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
@@ -228,19 +232,31 @@ def _said(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
     for element in clues.elements:
         if element.tag not in _TEXT_TAGS:
             continue
-        text = (element.text or "").strip()
-        if not text or len(text) > 120 or not strip_by(text)[1] or element in asides:
+        after = element.tag == "br"
+        text = ((element.tail if after else element.text) or "").strip()
+        if not text or len(text) > 120 or not strip_by(text)[1]:
             continue
-        raw = " ".join(lines(element, 20))
+        owner = element.getparent() if after else element
+        if owner is None or owner in asides:
+            continue
+        raw = _rest_of_line(element) if after else " ".join(lines(element, 20))
         names = [name for name in names_of(raw[:120]) if looks_like_person(name)]
         if not names and strip_by(text)[0] == "":
-            names = [
-                name for name in names_of((element.tail or "")[:80]) if looks_like_person(name)
-            ]
+            names = [name for name in names_of(element.tail or "") if looks_like_person(name)]
         elif not names and len(raw.split()) <= 3:
             names = [name for name in names_of(raw) if name[:1].isupper() and " " not in name]
         if names:
-            yield Byline(tuple(names), 1.0 - 0.2 * seen, "visible:text", element, raw)
+            yield Byline(tuple(names), 1.0 - 0.2 * seen, "visible:text", owner, raw)
             seen += 1
             if seen >= 3:
                 return
+
+
+def _rest_of_line(element: HtmlElement) -> str:
+    """What follows a <br> up to the next."""
+    parts = [element.tail or ""]
+    for step in element.itersiblings():
+        if step.tag == "br" or len(parts) > 20:
+            break
+        parts += [text_of(step), step.tail or ""]
+    return " ".join(" ".join(parts).split())

@@ -34,7 +34,7 @@ _BY: Final = re.compile(
 )
 _PICTURE: Final = re.compile(
     r"\W{0,3}(?:fotos?|photos?|bild(?:er)?|images?|picture|credit|grafik|illustration|video|copyright|©"
-    r"|symbolbild|archivbild|quelle|source|fonte|fuente|图片|摄影)\b",
+    r"|symbolbild|archivbild|quelle|source|fonte|fuente|图片|摄影|来源|來源|出处|출처)\b",
     re.IGNORECASE,
 )
 _AND: Final = "and und et y e og och ja en és i и та ve with mit avec con com và dan และ och à"
@@ -156,6 +156,8 @@ def clean_name(text: str) -> str:
 def looks_like_person(name: str) -> bool:
     """Two to six words that begin with capitals, or a short name in a script without them."""
     if not name or len(name) > MAX_NAME or any(char.isdigit() for char in name):
+        return False
+    if ":" in name or "：" in name:
         return False
     if _CJK.search(name):
         return 2 <= len(name.replace(" ", "")) <= 12

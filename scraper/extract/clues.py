@@ -35,8 +35,9 @@ _DATE: Final = re2.compile(
 _PROPERTY: Final = re2.compile(r"(?:itemprop|property|rel)=")
 _TITLE: Final = re2.compile(r"(?i)title|headline|heading|titel|titre|titulo|subject")
 _ASIDE: Final = re.compile(
-    r"\b(?:comments?|related|recommend\w*|sidebar|side-bar|widget|footer|teasers?|promo|more-?news"
-    r"|popular|trending|most-?read|latest|nav|menu|newsletter|disqus|responses?|replies)\b"
+    r"\b(?:comments?|related|recommend\w*|widget|footer|teasers?|promo|more-?news|popular|trending"
+    r"|most-?read|latest|nav|menu|newsletter|disqus|responses?|replies"
+    r"|(?<!has-)(?<!with-)(?<!without-)(?<!no-)(?<!content-)side-?bar(?!-(?:left|right|none|content)))\b"
 )
 _COMMENTS: Final = re.compile(r"comment|respon[ds]|repl(?:y|ies)|disqus|kommentar")
 _SEPARATORS: Final = str.maketrans("_", "-")

@@ -68,3 +68,14 @@ def test_commenters_and_photographers_are_not_authors() -> None:
     assert authors(html) == ()
     image = ld('{"@type": "ImageObject", "creator": {"name": "Carl Gauß"}}')
     assert authors(image) == ()
+
+
+def test_a_line_after_a_break() -> None:
+    html = "<h1>Bridge</h1><div>Photo: Somebody<br>Text: <b>Ada</b> Byron<br>All rights</div>"
+    assert authors(html) == ("Ada Byron",)
+
+
+def test_a_layout_with_a_sidebar_is_no_aside() -> None:
+    html = "<div class=content-has-sidebar><p>Some text.</p><p>Written by Ada Byron</p></div>"
+    assert authors("<h1>Bridge</h1>" + html) == ("Ada Byron",)
+    assert authors("<h1>Bridge</h1>" + html.replace("content-has-", "")) == ()

@@ -24,6 +24,7 @@ from scraper.extract.bylines import looks_like_person, names_of
         ("责编：张三、李四", ["张三", "李四"]),
         ("Автор: Ада Байрон", ["Ада Байрон"]),
         ("Photo: Carl Gauß", []),
+        ("来源：某某网", []),
         ("Follow us", []),
         ("3 comments", []),
         ("", []),
