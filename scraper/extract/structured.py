@@ -89,6 +89,8 @@ def _objects(value: Any, depth: int) -> Iterator[Thing]:
     elif isinstance(value, dict):
         if "@type" in value or "@id" in value:
             yield value
+            if "faqpage" in types(value):
+                return  # its questions are parts of the page, not what it is
         for key, item in value.items():
             if isinstance(item, dict | list) and key not in _OTHERS:
                 yield from _objects(item, depth + 1)

@@ -105,7 +105,7 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     found: dict[str, str] = {}
     for text in texts:
         cleaned = " ".join(text.split()).strip(" ,;")
-        if 1 < len(cleaned) <= MAX_LENGTH and "://" not in cleaned:
+        if 1 < len(cleaned) <= MAX_LENGTH and "://" not in cleaned and "=" not in cleaned:
             found.setdefault(cleaned.casefold(), cleaned)
         if len(found) >= MOST:
             break

@@ -36,6 +36,8 @@ def test_things_of_other_pages_are_not_read() -> None:
     text = """{"@type": "LiveBlogPosting", "headline": "x", "liveBlogUpdate":
               [{"@type": "BlogPosting", "headline": "y"}], "comment": {"@type": "Comment"}}"""
     assert [thing["headline"] for thing in read_jsonld([text])] == ["x"]
+    faq = '{"@type": "FAQPage", "mainEntity": [{"@type": "Question", "name": "Why?"}]}'
+    assert [types(thing) for thing in read_jsonld([faq])] == [["faqpage"]]
 
 
 def test_strings_of_every_shape() -> None:
