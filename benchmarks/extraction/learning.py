@@ -19,9 +19,17 @@ from lxml.html import HTMLParser, document_fromstring
 from benchmarks.extraction import labels
 from benchmarks.extraction.scorer import html
 from benchmarks.extraction.sets import Case, fold
-from scraper.extract.generic.features import NAMES, Weights, mark_words, phrase_words, rows
+from scraper.extract.generic.features import (
+    NAMES,
+    Weights,
+    is_chrome,
+    mark_words,
+    phrase_words,
+    rows,
+    sizes_of,
+)  # fmt: skip
 from scraper.extract.generic.head import Head, read_head
-from scraper.extract.generic.segments import Segments, cut
+from scraper.extract.generic.segments import Segments, cut, weigh
 from scraper.extract.images import read_picture
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -72,6 +80,7 @@ def _lesson(data: Path, case: Case, score: Any) -> Lesson:
     tree = parse(html(data, case))
     page = cut(tree)
     truth, weight = _by_text(page, case, score) if "text" in case else _by_snippets(page, case)
+    weight[[at for at, one in enumerate(page.segments) if is_chrome(one)]] = 0.0
     lesson = Lesson(case, page, read_head(tree, case["url"]), truth, weight, fold(case))
     if "text" in case:
         lesson.marks, lesson.phrases = _mark_shares(lesson), _phrase_shares(lesson)
@@ -124,7 +133,7 @@ def _mark_shares(lesson: Lesson) -> dict[str, Share]:
 def _phrase_shares(lesson: Lesson) -> dict[str, Share]:
     seen: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for one, share in zip(lesson.page.segments, lesson.truth, strict=True):
-        for word in set(phrase_words(one.text)):
+        for word in set(phrase_words(one.text, weigh(one.text))):
             seen[word][int(share <= 0.5)] += 1
     return {word: (good / (good + bad), bad / (good + bad)) for word, (good, bad) in seen.items()}
 
@@ -179,5 +188,11 @@ def weights_of(learned_from: list[Lesson]) -> Callable[[str | None], Weights]:
 
 
 def matrix(lesson: Lesson, weights: Weights) -> Array:
-    found = rows(lesson.page, lesson.head, weights)
-    return np.array(found, dtype=np.float64).reshape(-1, len(NAMES))
+    """A row a segment; of zeros for chrome, which needs no judgement."""
+    found, _ = rows(lesson.page, lesson.head, weights, sizes_of(lesson.page))
+    return filled(found, len(NAMES))
+
+
+def filled(found: list[list[float] | None], width: int) -> Array:
+    nothing = [0.0] * width
+    return np.array([row or nothing for row in found], dtype=np.float64).reshape(-1, width)

@@ -17,9 +17,16 @@ import lightgbm
 import numpy as np
 
 from benchmarks.extraction import scorer
-from benchmarks.extraction.learning import Array, Lesson, lessons, matrix, weights_of
+from benchmarks.extraction.learning import (
+    Array,
+    Lesson,
+    filled,
+    lessons,
+    matrix,
+    weights_of,
+)  # fmt: skip
 from benchmarks.extraction.sets import read
-from scraper.extract.generic.features import NAMES, Weights
+from scraper.extract.generic.features import NAMES, Weights, is_chrome, rows, sizes_of
 from scraper.extract.generic.pictures import PICTURE_NAMES, picture_rows
 
 OUT = Path(__file__).parents[2] / "scraper" / "extract" / "generic" / "body.json"
@@ -64,6 +71,14 @@ def fit(pages: list[Page]) -> lightgbm.Booster:
     return lightgbm.train(SETTINGS, data, ROUNDS)
 
 
+def chances_of(booster: lightgbm.Booster, lesson: Lesson, page: Array) -> list[float]:
+    found = booster.predict(page, num_threads=1)
+    return [
+        0.0 if is_chrome(one) else float(chance)
+        for one, chance in zip(lesson.page.segments, found, strict=True)
+    ]
+
+
 def fit_pictures(pages: list[Page], weights: Weights) -> lightgbm.Booster:
     """The texts' chances come from models that have not seen the site, as they will in use."""
     found, truths, importance = [], [], []
@@ -71,11 +86,14 @@ def fit_pictures(pages: list[Page], weights: Weights) -> lightgbm.Booster:
         booster = fit([(one, page) for one, page in pages if one.fold % PARTS != part])
         for one, page in pages:
             if one.fold % PARTS == part and one.shown is not None and len(one.shown):
-                chances = np.asarray(booster.predict(page, num_threads=1))
-                rows = picture_rows(one.page, one.head, list(chances), weights)
-                found.append(np.array(rows))
-                truths.append(one.shown)
-                importance.append(np.full(len(rows), 50.0 / (3.0 + one.shown.sum())))
+                chances = chances_of(booster, one, page)
+                layout = rows(one.page, one.head, weights, sizes_of(one.page))[1]
+                looks = picture_rows(one.page, one.head, layout, chances, weights)
+                judged = [at for at, row in enumerate(looks) if row]
+                if judged:
+                    found.append(filled(looks, len(PICTURE_NAMES))[judged])
+                    truths.append(one.shown[judged])
+                    importance.append(np.full(len(judged), 50.0 / (3.0 + one.shown.sum())))
     data = lightgbm.Dataset(
         np.concatenate(found), np.concatenate(truths), weight=np.concatenate(importance)
     )

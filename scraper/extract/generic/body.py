@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from lxml.html import HtmlElement
 
-from scraper.extract.generic.features import rows
+from scraper.extract.generic.features import rows, sizes_of
 from scraper.extract.generic.head import Head, read_head
+from scraper.extract.generic.layout import Layout
 from scraper.extract.generic.model import model
 from scraper.extract.generic.pictures import picture_rows
-from scraper.extract.generic.segments import Segments, cut, weigh
+from scraper.extract.generic.segments import Segments, cut
 from scraper.extract.generic.selection import PICTURE_RANGE, TEXT_RANGE, assemble, threshold
 from scraper.extract.generic.trees import probability
 from scraper.extract.generic.unseen import described_body, hidden_roots, scripted_body
@@ -69,9 +70,9 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     if not segments.segments:
         return _Candidate(None, 0.0, 0.0)
     known = model()
-    found = rows(segments, head, known.weights)
-    chances = [probability(known.keep(row)) for row in found]
-    sizes = [weigh(one.text) for one in segments.segments]
+    sizes = sizes_of(segments)
+    found, layout = rows(segments, head, known.weights, sizes)
+    chances = [probability(known.keep(row)) if row else 0.0 for row in found]
     least = threshold(chances, sizes, TEXT_RANGE)
     kept = [chance >= least for chance in chances]
     size = described = 0.0
@@ -81,16 +82,19 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
             if head.body and head.has(one.text):
                 described += weight
     reasons = _reasons(segments, chances, least)
-    shown = _shown(segments, head, chances, kept)
+    shown = _shown(segments, head, layout, chances, kept)
     body = assemble(segments, kept, shown, candidate, reasons)
     return _Candidate(body, size, described / (size or 1.0))
 
 
-def _shown(page: Segments, head: Head, chances: list[float], kept: list[bool]) -> list[bool]:
+def _shown(
+    page: Segments, head: Head, layout: Layout, chances: list[float], kept: list[bool]
+) -> list[bool]:
     """Which pictures belong to the body: images by the model, players where the text stays."""
     known = model()
     found = [
-        probability(known.show(row)) for row in picture_rows(page, head, chances, known.weights)
+        probability(known.show(row)) if row else 0.0
+        for row in picture_rows(page, head, layout, chances, known.weights)
     ]
     images = [one.node.tag in IMAGES for one in page.pictures]
     judged = [chance for chance, image in zip(found, images, strict=True) if image]

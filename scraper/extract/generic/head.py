@@ -12,6 +12,7 @@ from scraper.extract.generic.segments import weigh
 from scraper.extract.structured import read_jsonld
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_RUNS = re.compile(r"\d+")
 _TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,40})"')
 
 ARTICLE, PRODUCT, FORUM, LISTING, OTHER = 1, 2, 3, 4, 0
@@ -29,6 +30,26 @@ def squeeze(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """What an address tells about its page: the longest run of digits in its path, the hyphens of
+    the last part, how many parts."""
+
+    digits: float = 0.0
+    hyphens: float = 0.0
+    depth: float = 0.0
+
+
+def read_address(url: str) -> Address:
+    path = url.partition("://")[2].partition("#")[0].partition("?")[0].partition("/")[2]
+    parts = [part for part in path.split("/") if part]
+    return Address(
+        digits=float(max((len(run) for run in _RUNS.findall(path)), default=0)),
+        hyphens=float(min(parts[-1].count("-"), 12)) if parts else 0.0,
+        depth=float(len(parts)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """`titles`, `description` and `body` (JSON-LD's articleBody) are squeezed; `body_text` is as
     the page has it, `body_size` its length in Latin letters."""
@@ -39,54 +60,22 @@ class Head:
     body_text: str = ""
     body_size: float = 0.0
     kind: int = OTHER
-    kinds: frozenset[str] = frozenset()
     image: str = ""
-    url: tuple[float, ...] = ()
+    url: Address = Address()
 
-    def in_body(self, squeezed: str) -> float:
-        """1 when articleBody has the text, 0 when not, -1 when there is no articleBody."""
-        if not self.body:
-            return -1.0
-        return 1.0 if squeezed[:80] in self.body else 0.0
+    def title_share(self, squeezed: str) -> float:
+        """1 for the page's title, a fraction for a text that is a part of one or has it."""
+        size = len(squeezed)
+        best = 0.0
+        if size >= 6:
+            for title in self.titles:
+                if squeezed in title or title in squeezed:
+                    best = max(best, min(size, len(title)) / max(size, len(title)))
+        return best
 
     def has(self, text: str) -> bool:
         """Whether articleBody has the text."""
         return squeeze(text)[:80] in self.body
-
-
-_SLUGS: Final = tuple(
-    re.compile(words, re.IGNORECASE)
-    for words in (
-        r"forum|thread|topic|viewtopic|/t/|question|discuss|community|bbs|comment|/post/|answers",
-        r"product|/p/|/dp/|/itm|item|sku|/app/|/buy",
-        r"categor|collection|/tags?/|archive|search|/c/|genre|sections?/|listing|/list|browse|jobs|shop|store",
-        r"docs?[./]|documentation|/api|reference|guide|manual|wiki|help|tutorial|learn",
-        r"service|solution|pricing|features|platform|about|/vs",
-        r"blog|news|article|story|magazine|post|/20[012]\d",
-    )
-)
-URL_NAMES: Final = (
-    "root", "depth", "hyphens", "digits", "query", "ending", "forum", "product", "listing", "docs",
-    "service", "article",
-)  # fmt: skip
-
-
-def read_url(url: str) -> tuple[float, ...]:
-    """What an address tells about the kind of its page."""
-    path, _, query = url.partition("://")[2].partition("#")[0].partition("?")
-    host, _, path = path.partition("/")
-    parts = [part for part in path.split("/") if part]
-    last = parts[-1] if parts else ""
-    row = [
-        float(not parts and not query),
-        float(len(parts)),
-        float(min(last.count("-"), 12)),
-        float(max((len(run) for run in re.findall(r"\d+", path)), default=0)),
-        float(bool(query)),
-        float("." in last),
-    ]
-    row.extend(float(bool(words.search(f"{host}/{path}"))) for words in _SLUGS)
-    return tuple(row)
 
 
 def read_head(tree: HtmlElement, url: str = "") -> Head:
@@ -107,13 +96,11 @@ def read_head(tree: HtmlElement, url: str = "") -> Head:
         titles.append(squeeze(node.text or ""))
         break
     kind, body, body_text = OTHER, "", ""
-    kinds: set[str] = set()
     for node in tree.iter("script"):
         if "ld+json" not in (node.get("type") or ""):
             continue
         text = node.text or ""
         for found in _TYPE.findall(text):
-            kinds.add(found.lower())
             kind = kind or _KINDS.get(found.lower(), OTHER)
         if '"articleBody"' in text and not body:
             bodies = (thing.get("articleBody") for thing in read_jsonld([text]))
@@ -129,7 +116,6 @@ def read_head(tree: HtmlElement, url: str = "") -> Head:
         body_text=body_text,
         body_size=weigh(body_text),
         kind=kind,
-        kinds=frozenset(kinds),
         image=image,
-        url=read_url(url),
+        url=read_address(url),
     )

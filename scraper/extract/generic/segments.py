@@ -50,14 +50,24 @@ _ROLE_FLAGS: Final = {
 
 
 class Box:
-    """A block element: the segments `start` to `end` stand in it."""
+    """A block element: the segments `start` to `end` stand in it.  `index` is its place among the
+    page's boxes; `signature` its shape: what boxes made by one template have in common."""
 
-    __slots__ = ("depth", "end", "flags", "node", "parent", "signature", "start", "tag", "words")
+    __slots__ = (
+        "depth", "end", "flags", "index", "node", "parent", "signature", "start", "tag", "words",
+    )  # fmt: skip
 
     def __init__(
-        self, node: HtmlElement, parent: Box | None, flags: int, words: str, start: int
+        self,
+        node: HtmlElement,
+        parent: Box | None,
+        flags: int,
+        words: str,
+        start: int,
+        index: int,
     ) -> None:
         self.node = node
+        self.index = index
         self.parent = parent
         self.tag: str = node.tag
         self.flags = flags
@@ -135,7 +145,7 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
     deeper than Python's stack."""
     page = Segments()
     boxes, segments, pictures = page.boxes, page.segments, page.pictures
-    box = Box(root, None, 0, "", 0)
+    box = Box(root, None, 0, "", 0, 0)
     boxes.append(box)
     parts: list[str] = []
     inside: list[str] = []
@@ -237,7 +247,7 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
             stack.append((child, iter(child), kind))
         else:
             flush()
-            box = Box(child, box, *_reading(child, tag, box.flags), len(segments))
+            box = Box(child, box, *_reading(child, tag, box.flags), len(segments), len(boxes))
             boxes.append(box)
             if tag in VERBATIM:
                 parts.append("".join(child.itertext()))
