@@ -173,8 +173,8 @@ def _page(page: Segments, head: Head, layout: Layout, sentences: list[int]) -> t
     total = size or 1.0
     return (
         log1p(size), links, log1p(ended), log1p(len(segments)), float(min(headings, 60)),
-        size / (len(segments) or 1), long / total, largest / total, comments / total, float(head.kind),
-        sums.of(layout.best.start, layout.best.end)[0] / total, grouped / total,
+        size / (len(segments) or 1), long / total, largest / total, comments / total,
+        float(head.kind), sums.of(layout.best.start, layout.best.end)[0] / total, grouped / total,
         float(min(group.count, 60)), group_links, head.url.digits, head.url.hyphens,
         head.url.depth,
     )  # fmt: skip
