@@ -30,7 +30,8 @@ async def bounded(call: Awaitable[T], seconds: float = CALL_SECONDS) -> T:
     except TimeoutError as error:
         raise BrowserCrashed("process (it does not answer)") from error
     except PlaywrightError as error:
-        if any(word in str(error) for word in _GONE):
+        # "Inspected target navigated or closed" is said of every call that a navigation overtakes.
+        if any(word in str(error) for word in _GONE) and "navigated or" not in str(error):
             raise BrowserCrashed("tab") from error
         raise CommandRefused(str(error)[:300]) from error
     except Exception as error:  # the driver's pipe breaks with a bare Exception
