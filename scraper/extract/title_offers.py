@@ -10,7 +10,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from scraper.extract.clues import Asides, Clues, Spot, text_of
-from scraper.extract.site_names import SiteNames
+from scraper.extract.site_names import SiteNames, squeeze
 from scraper.extract.structured import ARTICLE_TYPES, OTHER_TYPES, strings, types
 
 MAX_LENGTH: Final = 400
@@ -87,17 +87,16 @@ def _things(clues: Clues) -> Iterator[Offer]:
 
 
 def _headings(clues: Clues, names: SiteNames) -> Iterator[Offer]:
+    """The h1s, but for those that are the site's logo."""
     asides = Asides(None)
     number = 0
     for spot in clues.headings:
-        tag = spot.element.tag
-        if tag == "h1" and number < 8:
+        if spot.element.tag == "h1" and number < 8:
             text = _heading(spot)
-            if text:
+            logo = squeeze(text) in names.squeezed or _links_home(spot.element, clues.page.url)
+            if text and not logo:
                 number += spot.element not in asides
                 name = "h1" if number == 1 else "h1-other"
-                if _links_home(spot.element, clues.page.url) or names.holds(text):
-                    name = "h1-site"
                 yield Offer(name, "tag:h1", text, spot.element, spot)
 
 

@@ -16,7 +16,7 @@ from typing import Final
 from scraper.extract.clues import Clues, Spot, text_of
 from scraper.extract.page import Found
 from scraper.extract.site_names import SiteNames, squeeze
-from scraper.extract.structured import strings, types
+from scraper.extract.structured import types
 from scraper.extract.title_offers import MAX_LENGTH, SEPARATOR, Offer, cuts, list_offers
 from scraper.extract.title_weights import WEIGHTS
 
@@ -82,26 +82,19 @@ class Context:
         self.best = max((self._slug_share(offer.text) for offer in offers), default=0.0)
         kinds = {kind for thing in clues.things[:40] for kind in types(thing)}
         self.news = bool(kinds & {"newsarticle", "reportagenewsarticle", "newsmediaorganization"})
-        self.sections = _sections(clues)
-        self.single = sum(offer.name.startswith("h1") for offer in offers) == 1
 
     def features(self, key: str, candidate: Candidate) -> set[str]:
         """Those that come from the text and from the other texts."""
         features = set()
         places = {name.partition("-cut")[0] for name in candidate.features}
         features.add(f"places-{min(len(places), 4)}")
-        within = set()
         for name in ("h1", "title", "og"):
             other = self.others.get(name)
             if other is not None and key != other:
                 if key in other:
                     features.add(f"starts-{name}" if other.startswith(key) else f"in-{name}")
-                    if len(key) > 12 and not other.startswith(key):
-                        within.add(other)
                 elif other in key:
                     features.add(f"holds-{name}")
-        if len(within) > 1:
-            features.add("in-several")
         words = _words(candidate.text)
         if words and self.title_words:
             share = len(words & self.title_words) / len(words)
@@ -114,13 +107,7 @@ class Context:
                 features.add("slug-poor")
         if self.news:
             features |= {f"{name}+news" for name in candidate.features if name in _MAIN}
-        if self.single and "h1" in candidate.features:
-            features.add("h1-single")
-        if self.names.holds(candidate.text):
-            features.add("is-site")
         parts = SEPARATOR.split(candidate.text)
-        if len(parts) > 1 and not self.sections.isdisjoint({squeeze(parts[0]), squeeze(parts[-1])}):
-            features.add("has-section")
         if len(parts) > 1 and self.names.holds(parts[-1]):
             features.add("ends-with-site")
         if len(parts) > 1 and self.names.holds(parts[0]):
@@ -136,19 +123,6 @@ class Context:
 
 
 _MAIN: Final = frozenset({"h1", "og", "jsonld", "og-cut-last-site", "title-cut-last-site"})
-
-
-def _sections(clues: Clues) -> set[str]:
-    """What the page calls the sections it stands in."""
-    found = [meta.content for meta in clues.meta("article:section")]
-    for thing in clues.things[:40]:
-        found += strings(thing.get("articleSection"))
-        if "breadcrumblist" in types(thing):
-            items = thing.get("itemListElement")
-            for item in items[:20] if isinstance(items, list) else []:
-                if isinstance(item, dict):
-                    found += strings(item.get("name")) or strings(item.get("item"))
-    return {squeeze(text) for text in found if len(text) < 40} - {""}
 
 
 def _words(text: str) -> set[str]:
