@@ -114,7 +114,7 @@ class LocalStore:
         if latest:
             no, revision, content_hash = latest
             met = self._db.execute(
-                "SELECT 1 FROM outcomes WHERE record = ? AND run = ? AND kind <> 'duplicate'",
+                "SELECT 1 FROM outcomes WHERE record = ? AND run = ?",
                 (no, self._run),
             ).fetchone()
             if met:

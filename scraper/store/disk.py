@@ -5,6 +5,7 @@ After a failed fsync the kernel may count lost bytes as written, so nothing here
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -15,6 +16,10 @@ from scraper.errors import StorageError
 
 TEMPORARY = ".tmp-"
 """How the names of unfinished files begin; the next start sweeps them."""
+
+_NOT_FOR_DIRECTORIES = (errno.EINVAL, errno.ENOTSUP)
+"""What some network file systems answer to the fsync of a directory; they keep names in order by
+themselves."""
 
 
 @contextmanager
@@ -55,8 +60,19 @@ def make_directory(path: Path) -> None:
 
 def sync_directory(path: Path) -> None:
     """Make the names in it durable."""
-    with opened(path, os.O_RDONLY | os.O_DIRECTORY) as fd:
-        os.fsync(fd)
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _sync_names(fd)
+    finally:
+        os.close(fd)
+
+
+def _sync_names(directory: int) -> None:
+    try:
+        os.fsync(directory)
+    except OSError as error:
+        if error.errno not in _NOT_FOR_DIRECTORIES:
+            raise
 
 
 def ignore(_step: str) -> None:
@@ -80,7 +96,7 @@ def replace(path: Path, data: bytes, on_step: Callable[[str], None] = ignore) ->
                 os.unlink(temporary, dir_fd=directory)
             raise
         on_step("renamed")
-        os.fsync(directory)
+        _sync_names(directory)
 
 
 def sweep_temporary(directory: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -380,17 +381,91 @@ def test_a_symlink_in_place_of_the_records_is_not_followed(path: Path, tmp_path:
     assert (tmp_path / "victim").read_text() == "precious"
 
 
+def test_the_folders_may_be_links_to_another_disk(path: Path, tmp_path: Path) -> None:
+    for name in ("collection", "archive", "media", "runs"):
+        (tmp_path / "big" / name).mkdir(parents=True)
+    path.parent.mkdir()
+    path.symlink_to(tmp_path / "big" / "collection")
+    opened(path).close()
+    for name in ("archive", "media"):
+        (path / name).symlink_to(tmp_path / "big" / name)
+    with opened(path) as collection:
+        commit_some(collection)
+        for record in collection.articles():
+            assert collection.snapshot(record) == snapshot(record.id.rpartition(":")[2])
+    assert len(files(tmp_path / "big" / "media")) == 3
+    opened(path).close()
+
+
 def test_a_damaged_database_is_said_after_a_crash(path: Path) -> None:
+    """Though nothing that is needed to begin stands in the damaged part."""
     killed = opened(path)
     run = killed.begin(Job())
     killed.store(run).commit([outcome(request) for request in seeds(200)], nothing)
+    killed.store(run).commit([outcome(make_request(address("last")))], nothing)
     killed._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    query = "SELECT pageno FROM dbstat WHERE name = 'records' AND pagetype = 'leaf'"
+    size = killed._db.execute("PRAGMA page_size").fetchone()[0]
+    try:
+        middle = killed._db.execute(f"{query} LIMIT 1 OFFSET 5").fetchone()[0]
+    except sqlite3.OperationalError:  # not every build can tell its pages
+        middle = killed._db.execute("PRAGMA page_count").fetchone()[0] // 2
     leave_open(killed)
     data = bytearray((path / "state.sqlite").read_bytes())
-    data[len(data) // 2 : len(data) // 2 + 6000] = b"\xa5" * 6000
+    data[(middle - 1) * size : middle * size] = b"\xa5" * size
     (path / "state.sqlite").write_bytes(data)
     with pytest.raises(StorageError, match=r"state\.sqlite"):
         opened(path)
+
+
+def test_a_killed_crawls_temporary_directory_is_removed(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    profile = tmp_path / "profile"
+    profile.mkdir()
+    killed = opened(path)
+    killed.remember_leftover(profile)
+    leave_open(killed)
+    opened(path).close()
+    assert not profile.exists()
+
+
+def test_a_complete_run_leaves_no_queue_behind(path: Path) -> None:
+    with opened(path) as collection:
+        run = collection.begin(Job(), seeds(1))
+        frontier = collection.frontier(run)
+        request = frontier.take(0)
+        assert isinstance(request, Request)
+        collection.store(run).commit([outcome(request)], lambda c: frontier.finish(c[0].request))
+        collection.end(run, "finished", {})
+        rows = collection._db.execute("SELECT count(*) FROM frontier_requests").fetchone()
+        assert rows == (0,)
+
+
+def test_a_restart_rewrites_the_last_lines_only(path: Path) -> None:
+    """The certain length of a file trails by one commit, not by the whole crawl."""
+    killed = opened(path)
+    run = killed.begin(Job())
+    for request in seeds(3):
+        killed.store(run).commit([outcome(request)], nothing)
+    leave_open(killed)
+    steps: list[str] = []
+    before = (path / "records.jsonl").read_bytes()
+    cut: list[int] = []
+
+    def on_step(step: str) -> None:
+        steps.append(step)
+        if step == "recovery.cut":
+            cut.append((path / "records.jsonl").stat().st_size)
+
+    opened(path, on_step=on_step).close()
+    assert (path / "records.jsonl").read_bytes() == before
+    assert steps == ["recovery.cut", "recovery.appended"]
+    assert cut == [len(b"".join(before.splitlines(keepends=True)[:2]))]
+    steps.clear()
+    opened(path, on_step=on_step).close()
+    assert steps == [], "after a proper end there is nothing to do"
 
 
 def test_closing_twice_is_harmless(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from scraper.errors import StorageError
 from scraper.job import Job
 from tests.unit.samples import article, failed, nothing, outcome, png, seeds, snapshot
-from tests.unit.store.opening import lines, opened
+from tests.unit.store.opening import files, lines, opened
 from tests.unit.store.refusing import refuse
 from tests.unit.store.scripted import check, crawl
 
@@ -79,6 +80,43 @@ def test_bytes_are_durable_before_the_name_that_refers_to_them(
     assert firsts == sorted(firsts)
     last_archive_write = max(i for i, step in enumerate(order) if step == ("write", archive))
     assert order.index(("fsync", archive)) > last_archive_write
+
+
+def test_the_names_of_new_files_and_folders_are_durable(tmp_path: Path, calls: Calls) -> None:
+    path = tmp_path / "deep" / "c"
+    with opened(path) as collection:
+        collection.end(collection.begin(Job()), "finished", {})
+    synced = {inode for name, inode in calls if name == "fsync"}
+    for folder in (tmp_path, path.parent, path, path / "runs"):
+        assert folder.stat().st_ino in synced
+
+
+def test_a_file_system_without_fsync_of_directories_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.fsync
+
+    def fsync(fd: int) -> None:
+        if stat.S_ISDIR(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(fd)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    crawl(tmp_path / "c")
+    check(tmp_path / "c")
+
+
+def test_a_refused_picture_leaves_no_temporary_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = opened(tmp_path / "c")
+    store = collection.store(collection.begin(Job()))
+    with monkeypatch.context() as patch:
+        refuse(patch, "fsync", 1, errno.ENOSPC)
+        with pytest.raises(StorageError, match=os.strerror(errno.ENOSPC)):
+            store.put_media(png())
+    assert not [name for name in files(tmp_path) if "media/" in name]
+    collection.close()
 
 
 def test_each_group_of_lines_is_one_write(tmp_path: Path, calls: Calls) -> None:

@@ -176,9 +176,16 @@ def test_damage_is_noticed(entry: str, harm: str) -> None:
 
 def test_another_record_in_its_place_is_noticed() -> None:
     data, archive = stored(snapshot())
-    swapped = archive.model_copy(update={"metadata": archive.dom})
+    assert archive.document is not None
+    assert archive.dom is not None
+    place = {"offset": archive.dom.offset, "length": archive.dom.length}
+    elsewhere = archive.model_copy(update={"document": archive.document.model_copy(update=place)})
+    with pytest.raises(ArchiveDamaged, match="digest"):
+        read(data, elsewhere)
     with pytest.raises(ArchiveDamaged):
-        read(data, swapped)
+        read(data, archive.model_copy(update={"metadata": archive.dom}))
+    with pytest.raises(ArchiveDamaged):
+        read(data, archive.model_copy(update={"metadata": None}))
 
 
 def test_many_redirects_keep_their_order() -> None:
