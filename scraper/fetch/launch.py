@@ -86,7 +86,7 @@ class Chromium:
         """Done when the process is dead."""
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
-        self._driver: int | None = None
+        self._driver: asyncio.SubprocessTransport | None = None
         self._group: int | None = None
 
     @property
@@ -126,7 +126,7 @@ class Chromium:
                 self._playwright = await bounded(starting.start(), LAUNCH_SECONDS)
             except (BrowserCrashed, CommandRefused, OSError) as error:
                 raise BrowserUnavailable(f"Playwright's driver does not start: {error}") from error
-        self._driver = _driver_pid(self._playwright)
+        self._driver = _driver(self._playwright)
         sandbox = _sandbox()
         try:
             try:
@@ -175,13 +175,14 @@ class Chromium:
         if self._playwright:
             await _quietly(self._playwright.stop())
         if self._driver:
-            _kill(self._driver, os.kill)
+            self._driver.close()  # kills it, should it still run
         await asyncio.to_thread(shutil.rmtree, self.temp, ignore_errors=True)
 
     def kill(self) -> None:
         """The browser and all its children, now."""
         if self._group:
-            _kill(self._group, os.killpg)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._group, signal.SIGKILL)
             self._group = None
         self._died()
 
@@ -207,12 +208,12 @@ def _environment(**variables: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _driver_pid(started: Playwright) -> int | None:
-    """Only needed to kill a driver that does not stop when it is told to."""
+def _driver(started: Playwright) -> asyncio.SubprocessTransport | None:
+    """Only needed where the driver does not stop when it is told to, or died."""
     part: Any = started
-    for name in ("_impl_obj", "_connection", "_transport", "_proc", "pid"):
+    for name in ("_impl_obj", "_connection", "_transport", "_proc", "_transport"):
         part = getattr(part, name, None)
-    return part if isinstance(part, int) else None
+    return part if isinstance(part, asyncio.SubprocessTransport) else None
 
 
 async def _process_group(browser: Browser) -> int | None:
@@ -232,11 +233,6 @@ async def _quietly(call: Any) -> None:
     """A goodbye that need not be answered."""
     with contextlib.suppress(BrowserCrashed, CommandRefused, OSError):
         await bounded(call, _CLOSE_SECONDS)
-
-
-def _kill(target: int, how: Callable[[int, int], None]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        how(target, signal.SIGKILL)
 
 
 def _first_line(error: Exception) -> str:

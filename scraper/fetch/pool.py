@@ -85,30 +85,30 @@ class TabPool:
         await asyncio.gather(*(session.relay.close() for session in self._sessions))
 
     async def _take(self, seat: _Seat) -> Tab:
-        chromium = await self._running()
-        self._busy[chromium] += 1
-        try:
-            for index in reversed(range(len(self._idle))):
-                known, tab = self._idle[index]
-                if known == seat and tab.chromium is chromium and not tab.dead.done():
-                    del self._idle[index]
-                    return tab
-            while self._idle and len(self._idle) + self._busy.total() > 2 * self._size:
-                await self._discard(*self._idle.pop(0))
-            return await self._opened(seat, chromium)
-        except BrowserCrashed:
-            chromium.kill()
-            self._left(chromium)
-            raise
-        except CommandRefused as error:
-            chromium.kill()
-            self._left(chromium)
-            raise BrowserCrashed("process") from error
-        except BaseException:
-            self._left(chromium)
-            raise
+        """A browser that dies before the page is called up is no fault of the page."""
+        while True:
+            chromium = await self._running()
+            self._busy[chromium] += 1
+            try:
+                return self._again(seat, chromium) or await self._opened(seat, chromium)
+            except (BrowserCrashed, CommandRefused):
+                chromium.kill()
+                self._left(chromium)
+            except BaseException:
+                self._left(chromium)
+                raise
+
+    def _again(self, seat: _Seat, chromium: Chromium) -> Tab | None:
+        for index in reversed(range(len(self._idle))):
+            known, tab = self._idle[index]
+            if known == seat and tab.chromium is chromium and not tab.dead.done():
+                del self._idle[index]
+                return tab
+        return None
 
     async def _opened(self, seat: _Seat, chromium: Chromium) -> Tab:
+        while self._idle and len(self._idle) + self._busy.total() > 2 * self._size:
+            await self._discard(*self._idle.pop(0))
         session = self._kept.get(seat.host) if seat.keep else None
         if session is None or session.context.browser is not chromium.browser:
             session = await open_session(chromium, self._relay(), self._looks)

@@ -135,6 +135,7 @@ class TestSite:
     def reset(self) -> None:
         """Start afresh: nothing recorded, the pages of the beginning."""
         self.requests.clear()
+        self.connections = 0
         self._load.most.clear()
         self.pages = dict(self._first_pages)
 

@@ -1,0 +1,223 @@
+"""Tabs, browsers and drivers that hang or die; and nothing of them is left."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from scraper.errors import BrowserCrashed, BrowserUnavailable
+from scraper.fetch import pool
+from tests.integration.fetch.processes import VARIABLE, Mark
+from tests.integration.fetch.web import Web
+from tests.site import TestSite
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are read there")
+
+CHILD = """
+import asyncio, signal, sys
+from tests.integration.fetch.web import Web
+from tests.site import TestSite
+
+async def main():
+    told = lambda: print("sigint", flush=True)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, told)
+    with TestSite() as site:
+        async with Web(site, {"timeout": 60.0}) as web:
+            await web.fetch("/article/plain")
+            paths = ("/spin", "/hang/fetch", "/ticker")
+            hanging = [asyncio.ensure_future(web.fetch(path)) for path in paths]
+            while len(site.requests) < 5:
+                await asyncio.sleep(0.05)
+            print(web.temps[0], flush=True)
+            await asyncio.to_thread(sys.stdin.readline)
+            print((await web.fetch("/article/plain")).status, flush=True)
+            await asyncio.to_thread(sys.stdin.readline)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture
+def mark(monkeypatch: pytest.MonkeyPatch) -> Mark:
+    mark = Mark()
+    monkeypatch.setenv(VARIABLE, mark.value)
+    return mark
+
+
+@pytest.fixture
+async def own(mark: Mark, site: TestSite) -> AsyncIterator[Web]:
+    """A browser that the test may harm."""
+    async with Web(site, {"timeout": 3.0}) as web:
+        yield web
+    assert await mark.gone()
+    assert not any(temp.exists() for temp in web.temps)
+
+
+async def under_way(web: Web, path: str, until: str) -> "asyncio.Task[object]":
+    """A page that hangs, and has asked the site for `until`."""
+    page = asyncio.ensure_future(web.fetch(path))
+    while until not in web.site.paths():  # noqa: ASYNC110 - the site lives in another thread
+        await asyncio.sleep(0.02)
+    return page
+
+
+@pytest.mark.parametrize("path", ["/spin", "/spin/later"])
+async def test_a_page_that_is_busy_for_ever(own: Web, mark: Mark, path: str) -> None:
+    await own.fetch("/article/plain")
+    error = await own.failure(path)
+    assert (error.code, error.retryable) == ("timeout", True)
+    assert (await own.fetch("/article/plain")).status == 200
+    assert len(own.temps) == 1  # the same browser
+    (stuck,) = await _burning(mark)
+    assert stuck is None
+
+
+async def _burning(mark: Mark) -> list[int | None]:
+    """The renderer that still burns a processor after a moment, if one does."""
+    for _ in range(100):
+        before = {pid: _ticks(pid) for pid in mark.pids("--type=renderer")}
+        await asyncio.sleep(0.1)
+        busy = [pid for pid, ticks in before.items() if _ticks(pid) - ticks > 5]
+        if not busy:
+            return [None]
+    return list(busy)
+
+
+def _ticks(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
+
+
+async def test_a_dead_renderer(own: Web, mark: Mark) -> None:
+    page = await under_way(own, "/hang/fetch", "/never?fetch")
+    for pid in mark.pids("--type=renderer"):
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(BrowserCrashed, match="tab died"):
+        await page
+    assert (await own.fetch("/article/plain")).status == 200
+    assert len(own.temps) == 1
+
+
+@pytest.mark.parametrize("word", ["--remote-debugging-pipe", "run-driver"])
+async def test_a_dead_browser_or_driver(own: Web, mark: Mark, word: str) -> None:
+    page = await under_way(own, "/hang/fetch", "/never?fetch")
+    for pid in mark.pids(word):
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(BrowserCrashed):
+        await page
+    assert (await own.fetch("/article/plain")).status == 200
+    assert len(own.temps) == 2
+    await own.fetcher.close()
+    assert await mark.gone()
+
+
+async def test_a_browser_that_dies_again_and_again(own: Web, mark: Mark) -> None:
+    for _ in range(3):
+        page = await under_way(own, "/hang/fetch", "/never?fetch")
+        own.site.reset()
+        for pid in mark.pids("--remote-debugging-pipe"):
+            os.kill(pid, signal.SIGKILL)
+        with pytest.raises(BrowserCrashed):
+            await page
+    with pytest.raises(BrowserUnavailable, match="3 times in a row"):
+        await own.fetch("/article/plain")
+
+
+async def test_a_page_in_between_is_a_new_start(own: Web, mark: Mark) -> None:
+    for _ in range(4):
+        assert (await own.fetch("/article/plain")).status == 200
+        for pid in mark.pids("--remote-debugging-pipe"):
+            os.kill(pid, signal.SIGKILL)
+        assert await mark.gone("--remote-debugging-pipe")
+
+
+async def test_a_browser_is_replaced_after_many_pages(
+    own: Web, mark: Mark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "PAGES_OF_A_BROWSER", 2)
+    for _ in range(6):
+        await own.fetch("/article/plain")
+    assert 2 <= len(own.temps) <= 3
+    while sum(temp.exists() for temp in own.temps) > 1:  # noqa: ASYNC110
+        await asyncio.sleep(0.05)
+
+
+async def test_closing_while_pages_hang(mark: Mark, site: TestSite) -> None:
+    web = Web(site)
+    async with web:
+        pages = [
+            await under_way(web, path, path) for path in ("/spin", "/hang/fetch", "/slow/body")
+        ]
+        for page in pages:
+            page.cancel()
+        started = time.monotonic()
+        await web.fetcher.close()
+        await web.fetcher.close()
+        assert time.monotonic() - started < 15
+    assert await mark.gone()
+    assert not web.temps[0].exists()
+    await asyncio.gather(*pages, return_exceptions=True)
+
+
+async def test_no_browser(site: TestSite, tmp_path: Path) -> None:
+    for wrong in (str(tmp_path / "none"), sys.executable, "/bin/false"):
+        async with Web(site, {"browser": wrong}) as web:
+            with pytest.raises(BrowserUnavailable, match="scraper install"):
+                await web.fetch("/article/plain")
+
+
+async def test_the_sandbox_is_noted_once(site: TestSite) -> None:
+    async with Web(site) as web:
+        await web.fetch("/article/plain")
+        await web.fetch("/article/plain")
+    if os.geteuid() == 0:
+        (note,) = web.notes
+        assert "sandbox is off" in note
+    else:
+        assert len(web.notes) <= 1
+
+
+def _child(mark: Mark) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", CHILD],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {VARIABLE: mark.value},
+        start_new_session=True,
+    )
+
+
+async def test_only_our_process_is_killed(mark: Mark) -> None:
+    child = _child(mark)
+    assert child.stdout
+    temp = Path((await asyncio.to_thread(child.stdout.readline)).strip())
+    assert temp.is_dir()  # noqa: ASYNC240 - nothing waits for it
+    assert len(mark.pids()) > 4
+    child.kill()
+    child.wait()
+    assert await mark.gone()
+
+
+async def test_an_interrupt_from_the_terminal_leaves_the_browser_alone(mark: Mark) -> None:
+    child = _child(mark)
+    assert child.stdout
+    assert child.stdin
+    await asyncio.to_thread(child.stdout.readline)
+    os.killpg(child.pid, signal.SIGINT)
+    assert (await asyncio.to_thread(child.stdout.readline)).strip() == "sigint"
+    child.stdin.write("\n")
+    child.stdin.flush()
+    assert (await asyncio.to_thread(child.stdout.readline)).strip() == "200"
+    child.kill()
+    child.wait()
+    assert await mark.gone()

@@ -1,0 +1,136 @@
+"""The browser's proxy, spoken to byte by byte."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+import pytest
+
+from scraper.fetch.gateway import Gateway
+from scraper.fetch.relay import Relay
+from scraper.job import Job
+from tests.site import Answer, TestSite
+
+
+@pytest.fixture
+async def relay(site: TestSite) -> AsyncIterator[Relay]:
+    gateway = Gateway(Job(connect_to=site.connect_to, per_host=2))
+    relay = Relay(gateway, 2**20)
+    yield relay
+    await relay.close()
+    gateway.close()
+
+
+class Client:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+
+    @classmethod
+    async def of(cls, relay: Relay) -> "Client":
+        address = await relay.open()
+        return cls(*await asyncio.open_connection("127.0.0.1", int(address.rpartition(":")[2])))
+
+    async def ask(self, text: str) -> None:
+        self.writer.write(text.replace("\n", "\r\n").encode())
+        await self.writer.drain()
+
+    async def answer(self, end: bytes) -> bytes:
+        async with asyncio.timeout(10):
+            return await self.reader.readuntil(end)
+
+    async def ended(self) -> bytes:
+        """All that comes until the relay hangs up."""
+        async with asyncio.timeout(10):
+            with suppress(ConnectionError):
+                return await self.reader.read(-1)
+        return b""
+
+
+async def test_requests_one_after_the_other(relay: Relay, site: TestSite) -> None:
+    site.pages["/a"] = Answer("first")
+    site.pages["/b"] = lambda seen: Answer(b"second " + seen.body)
+    client = await Client.of(relay)
+    await client.ask("GET http://x.test/a?q=1 HTTP/1.1\nHost: lie.test\nProxy-Connection: k\n\n")
+    assert b"first" in await client.answer(b"first")
+    assert relay.idle_seconds >= 0
+    await client.ask("POST http://x.test/b HTTP/1.1\nHost: x.test\nContent-Length: 4\n\nbody")
+    await client.answer(b"second body")
+    assert [(seen.method, seen.host, seen.path) for seen in site.requests] == [
+        ("GET", "x.test", "/a?q=1"),
+        ("POST", "x.test", "/b"),
+    ]
+    assert "proxy-connection" not in site.requests[0].headers
+    assert site.connections == 1
+
+
+async def test_a_chunked_answer_passes_unchanged(relay: Relay, site: TestSite) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"more"
+
+    site.pages["/a"] = Answer("some", pieces=pieces)
+    site.pages["/b"] = Answer("next")
+    client = await Client.of(relay)
+    await client.ask("GET http://x.test/a HTTP/1.1\nHost: x.test\n\n")
+    assert (await client.answer(b"0\r\n\r\n")).endswith(b"4\r\nsome\r\n4\r\nmore\r\n0\r\n\r\n")
+    await client.ask("GET http://x.test/b HTTP/1.1\nHost: x.test\n\n")
+    await client.answer(b"next")
+
+
+async def test_early_hints_and_answers_without_body(relay: Relay, site: TestSite) -> None:
+    site.pages["/a"] = Answer(raw=b"HTTP/1.1 103 Early\r\nLink: x\r\n\r\nHTTP/1.1 204 No\r\n\r\n")
+    site.pages["/b"] = Answer("next")
+    client = await Client.of(relay)
+    await client.ask("GET http://x.test/a HTTP/1.1\nHost: x.test\n\n")
+    assert (await client.answer(b"204 No\r\n\r\n")).startswith(b"HTTP/1.1 103")
+    await client.ask("GET http://x.test/b HTTP/1.1\nHost: x.test\n\n")  # on a new connection
+    await client.answer(b"next")
+
+
+async def test_a_tunnel_carries_bytes_both_ways(relay: Relay, site: TestSite) -> None:
+    site.pages["/a"] = Answer("through")
+    client = await Client.of(relay)
+    await client.ask("CONNECT x.test:80 HTTP/1.1\nHost: x.test:80\n\n")
+    await client.answer(b"established\r\n\r\n")
+    await client.ask("GET /a HTTP/1.1\nHost: x.test\n\n")
+    await client.answer(b"through")
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ("CONNECT 10.0.0.1:8443 HTTP/1.1\n\n", b"HTTP/1.1 502"),
+        ("CONNECT closed.test:81 HTTP/1.1\n\n", b"HTTP/1.1 502"),
+        ("GET http://10.0.0.1:8080/ HTTP/1.1\n\n", b""),
+        ("GET / HTTP/1.1\nHost: x.test\n\n", b""),
+        ("GET ftp://x.test/ HTTP/1.1\n\n", b""),
+        ("POST http://x.test/ HTTP/1.1\nTransfer-Encoding: chunked\n\n", b""),
+        ("GET http://x.test/ HTTP/1.1\nContent-Length: 1\nContent-Length: 2\n\n", b""),
+        ("nonsense\n\n", b""),
+    ],
+)
+async def test_what_is_refused(relay: Relay, site: TestSite, request_: str, said: bytes) -> None:
+    client = await Client.of(relay)
+    await client.ask(request_)
+    assert (await client.ended())[:12] == said
+    assert site.requests == []
+
+
+@pytest.mark.parametrize("path", ["/junk", "/flood", "/short", "/reset"])
+async def test_broken_answers_end_the_connection(relay: Relay, path: str) -> None:
+    client = await Client.of(relay)
+    await client.ask(f"GET http://x.test{path} HTTP/1.1\nHost: x.test\n\n")
+    assert len(await client.ended()) < 2**20 + 2**18
+    assert relay.gateway.lease("x.test")._slots.in_use("x.test") == 0
+
+
+async def test_it_is_busy_while_a_request_is_under_way(relay: Relay, site: TestSite) -> None:
+    client = await Client.of(relay)
+    await client.ask("GET http://x.test/never HTTP/1.1\nHost: x.test\n\n")
+    while not site.requests:  # noqa: ASYNC110 - the site lives in another thread
+        await asyncio.sleep(0.01)
+    assert relay.idle_seconds == 0
+    client.writer.close()
+    async with asyncio.timeout(10):
+        while not relay.idle_seconds:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert relay.gateway.lease("x.test")._slots.in_use("x.test") == 0
