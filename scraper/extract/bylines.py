@@ -32,6 +32,10 @@ _BY: Final = re.compile(
     rf"|\W{{0,4}}(?:{'|'.join((_PREFIXES[1]).split())}|tác giả)\s?(?:[:：/|／]\s?|$)",
     re.IGNORECASE,
 )
+_FIRST: Final = frozenset(
+    [*" ".join(_PREFIXES).split(), *_VERBS.split(), *"ein eine an a the il el tác".split()]
+)
+_SIGNS: Final = " \t-–—―,:：;|/／·•*&+<>\"“”„»«()[]…’'."
 _PICTURE: Final = re.compile(
     r"\W{0,3}(?:fotos?|photos?|bild(?:er)?|images?|picture|credit|grafik|illustration|video|copyright|©"
     r"|symbolbild|archivbild|quelle|source|fonte|fuente|图片|摄影|来源|來源|出处|출처)\b",
@@ -137,6 +141,10 @@ def all_names(texts: Iterable[str]) -> list[str]:
 def strip_by(text: str) -> tuple[str, bool]:
     """The text without "By", "Von", "作者：" and their like, and whether there was one."""
     prefixed = False
+    first = text[:40].lstrip(_SIGNS).split(maxsplit=1)
+    word = first[0].partition(":")[0].partition("/")[0].rstrip(_SIGNS) if first else ""
+    if not word or (word.isascii() and word.casefold() not in _FIRST):
+        return text, False  # which spares most texts the search
     for _ in range(2):
         match = _BY.match(text)
         if not match:
@@ -150,7 +158,7 @@ def clean_name(text: str) -> str:
     text = " ".join(text.split())
     if text[:1] == "@":
         return text
-    return text.strip(" \t-–—―,:;|/·•*&+<>\"“”„»«()[]@™®…’'.").strip()
+    return text.strip(_SIGNS + "@™®").strip()
 
 
 def looks_like_person(name: str) -> bool:

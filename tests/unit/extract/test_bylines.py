@@ -22,6 +22,8 @@ from scraper.extract.bylines import looks_like_person, names_of
         ("Ada Byron • 3 May 2024", ["Ada Byron"]),
         ("作者：张三", ["张三"]),
         ("责编：张三、李四", ["张三", "李四"]),
+        ("Autor:Ada Byron", ["Ada Byron"]),
+        ("(By Ada Byron)", ["Ada Byron"]),
         ("Автор: Ада Байрон", ["Ада Байрон"]),
         ("Photo: Carl Gauß", []),
         ("来源：某某网", []),
