@@ -155,6 +155,11 @@ def test_what_is_not_leased_cannot_be_given_back(frontier: Frontier) -> None:
     frontier.release(request)
     assert frontier.take(NOW) is None
     assert frontier.counts() == Counts(0, 0, 1)
+    waiting = make_request(address("waiting"))
+    frontier.add([waiting])
+    frontier.retry(waiting, NOW + 60)
+    frontier.release(waiting)
+    assert drained(frontier) == [waiting]
 
 
 def test_the_pace_spaces_out_the_starts_of_a_host(frontier: Frontier) -> None:
