@@ -12,7 +12,7 @@ from scraper.extract.generic.head import Head, read_head
 from scraper.extract.generic.layout import Layout
 from scraper.extract.generic.model import model
 from scraper.extract.generic.pictures import picture_rows
-from scraper.extract.generic.segments import Segments, cut
+from scraper.extract.generic.segments import CAPTION, Box, Segments, cut
 from scraper.extract.generic.selection import PICTURE_RANGE, TEXT_RANGE, assemble, threshold
 from scraper.extract.generic.trees import probability
 from scraper.extract.generic.unseen import described_body, hidden_roots, scripted_body
@@ -26,8 +26,9 @@ ALMOST_NOTHING: Final = 250.0
 
 IMAGES: Final = frozenset({"img", "amp-img"})
 
-MORE: Final = 1.6
-"""How many times longer JSON-LD's articleBody is when the visible part is a teaser of it."""
+TEASER: Final = 1500.0
+MORE: Final = 3.0
+"""A visible body up to TEASER is a teaser when JSON-LD's articleBody is so many times longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,10 @@ def find_body(page: Page, metadata: Metadata | None = None) -> Body | None:  # n
     head = read_head(page.tree, page.url)
     segments = cut(page.tree)
     visible = _judge(segments, head, "generic:model")
-    if head.body_size > MORE * visible.size + ALMOST_NOTHING and (
-        visible.described > 0.5 or visible.size < ALMOST_NOTHING
+    if (
+        visible.size < TEASER
+        and head.body_size > MORE * visible.size + ALMOST_NOTHING
+        and (visible.described > 0.5 or visible.size < ALMOST_NOTHING)
     ):
         root = described_body(head.body_text)
         if root is not None:
@@ -75,6 +78,8 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     chances = [probability(known.keep(row)) if row else 0.0 for row in found]
     least = threshold(chances, sizes, TEXT_RANGE)
     kept = [chance >= least for chance in chances]
+    shown = _shown(segments, head, layout, chances, kept)
+    _settle_captions(segments, kept, shown)
     size = described = 0.0
     for one, weight, keep in zip(segments.segments, sizes, kept, strict=True):
         if keep:
@@ -82,7 +87,6 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
             if head.body and head.has(one.text):
                 described += weight
     reasons = _reasons(segments, chances, least)
-    shown = _shown(segments, head, layout, chances, kept)
     body = assemble(segments, kept, shown, candidate, reasons)
     return _Candidate(body, size, described / (size or 1.0))
 
@@ -104,6 +108,27 @@ def _shown(
         chance >= least if image else near
         for chance, image, near in zip(found, images, around, strict=True)
     ]
+
+
+def _settle_captions(page: Segments, kept: list[bool], shown: list[bool]) -> None:
+    """A caption stays or goes with its figure's pictures; one without any is a text like others."""
+    figures: dict[int, bool] = {}
+    for picture, stays in zip(page.pictures, shown, strict=True):
+        figure = _figure(picture.box)
+        if figure is not None:
+            figures[figure.index] = figures.get(figure.index, False) or stays
+    for index, one in enumerate(page.segments):
+        if one.box.flags & CAPTION:
+            figure = _figure(one.box)
+            if figure is not None and figure.index in figures:
+                kept[index] = figures[figure.index]
+
+
+def _figure(box: Box) -> Box | None:
+    one: Box | None = box
+    while one is not None and one.tag != "figure":
+        one = one.parent
+    return one
 
 
 def _around(page: Segments, kept: list[bool]) -> list[bool]:

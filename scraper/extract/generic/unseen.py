@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any, Final
 
 import orjson
@@ -47,7 +48,7 @@ def hidden_roots(page: Segments, tree: HtmlElement) -> list[HtmlElement]:
 
 def described_body(text: str) -> HtmlElement | None:
     """JSON-LD's articleBody as a tree."""
-    return as_tree([text])
+    return as_tree([unescape(text) if "&lt;" in text else text])
 
 
 def scripted_body(tree: HtmlElement) -> HtmlElement | None:

@@ -117,3 +117,17 @@ def test_pictures_of_the_article_are_kept_and_those_of_the_page_are_not() -> Non
         '<footer><img src="/img/badge.png" width="40"></footer>'
     )
     assert shown(find_body(found)) == ["/media/bridge.jpg"]
+
+
+def test_a_caption_goes_with_its_picture() -> None:
+    figure = '<figure><img src="{}"><figcaption>{}</figcaption></figure>'
+    found = page(
+        f'<nav><ul>{NAVIGATION}</ul></nav><main><article class="article-body">{ARTICLE}'
+        + figure.format("/media/bridge.jpg", "The bridge at noon, seen from the harbour.")
+        + f"{ARTICLE}</article></main><footer>"
+        + figure.format("/img/badge.png", "The badge of the town, which is a bridge, too.")
+        + "</footer>"
+    )
+    words = text(find_body(found))
+    assert "The bridge at noon" in words
+    assert "The badge" not in words
