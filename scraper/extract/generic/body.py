@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from lxml.html import HtmlElement
 
-from scraper.extract.generic.features import rows, sizes_of
+from scraper.extract.generic.cohesion import (
+    keep_headings,
+    keep_lists_whole,
+    settle_captions,
+)
+from scraper.extract.generic.features import is_chrome, rows, sizes_of
 from scraper.extract.generic.head import Head, read_head
 from scraper.extract.generic.layout import Layout
 from scraper.extract.generic.model import model
 from scraper.extract.generic.pictures import picture_rows
-from scraper.extract.generic.segments import CAPTION, Box, Segments, cut
+from scraper.extract.generic.segments import Segments, cut
 from scraper.extract.generic.selection import PICTURE_RANGE, TEXT_RANGE, assemble, threshold
 from scraper.extract.generic.trees import probability
 from scraper.extract.generic.unseen import described_body, hidden_roots, scripted_body
@@ -78,15 +83,17 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     chances = [probability(known.keep(row)) if row else 0.0 for row in found]
     least = threshold(chances, sizes, TEXT_RANGE)
     kept = [chance >= least for chance in chances]
+    keep_lists_whole(segments, chances, sizes, least, kept)
+    keep_headings(segments, chances, kept)
     shown = _shown(segments, head, layout, chances, kept)
-    _settle_captions(segments, kept, shown)
+    settle_captions(segments, kept, shown)
     size = described = 0.0
     for one, weight, keep in zip(segments.segments, sizes, kept, strict=True):
         if keep:
             size += weight
             if head.body and head.has(one.text):
                 described += weight
-    reasons = _reasons(segments, chances, least)
+    reasons = _reasons(segments, chances, least, kept)
     body = assemble(segments, kept, shown, candidate, reasons)
     return _Candidate(body, size, described / (size or 1.0))
 
@@ -110,27 +117,6 @@ def _shown(
     ]
 
 
-def _settle_captions(page: Segments, kept: list[bool], shown: list[bool]) -> None:
-    """A caption stays or goes with its figure's pictures; one without any is a text like others."""
-    figures: dict[int, bool] = {}
-    for picture, stays in zip(page.pictures, shown, strict=True):
-        figure = _figure(picture.box)
-        if figure is not None:
-            figures[figure.index] = figures.get(figure.index, False) or stays
-    for index, one in enumerate(page.segments):
-        if one.box.flags & CAPTION:
-            figure = _figure(one.box)
-            if figure is not None and figure.index in figures:
-                kept[index] = figures[figure.index]
-
-
-def _figure(box: Box) -> Box | None:
-    one: Box | None = box
-    while one is not None and one.tag != "figure":
-        one = one.parent
-    return one
-
-
 def _around(page: Segments, kept: list[bool]) -> list[bool]:
     """Of each picture or player: whether most of the text around it is kept."""
     out = []
@@ -143,9 +129,16 @@ def _around(page: Segments, kept: list[bool]) -> list[bool]:
     return out
 
 
-def _reasons(page: Segments, chances: list[float], least: float) -> dict[HtmlElement, str]:
+def _reasons(
+    page: Segments, chances: list[float], least: float, kept: list[bool]
+) -> dict[HtmlElement, str]:
     reasons: dict[HtmlElement, str] = {}
-    for one, chance in zip(page.segments, chances, strict=True):
-        verdict = "kept" if chance >= least else "dropped"
-        reasons[one.box.node] = f"{verdict}: {chance:.2f} against {least:.2f}"
+    for one, chance, stays in zip(page.segments, chances, kept, strict=True):
+        if is_chrome(one) and not stays:
+            why = "short text in a navigation or footer"
+        else:
+            why = f"likely body {chance:.2f}, needed {least:.2f}"
+            if stays != (chance >= least):
+                why += ", but goes with what it belongs to"
+        reasons[one.box.node] = f"{'kept' if stays else 'dropped'}: {why}"
     return reasons
