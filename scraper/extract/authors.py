@@ -213,10 +213,24 @@ def _dated(clues: Clues, headline: Spot | None, published: HtmlElement | None) -
     for element in near:
         text = text_of(element)
         if 8 < len(text) <= 120 and _DIGIT.search(text):
-            names = [name for name in names_of(text) if looks_like_person(name)]
+            names = [name for name in names_of(text) if _is_surely_person(name)]
             if names:
                 yield Byline(tuple(names), 1.1, "visible:dateline", element, text)
                 return
+
+
+def _is_surely_person(name: str) -> bool:
+    """Where nothing says that it is a name, a word without capitals needs a family name."""
+    plain = name.isascii() or any(char.isupper() for char in name)
+    return looks_like_person(name) and (plain or name[0] in _SURNAMES)
+
+
+_SURNAMES: Final = frozenset(
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮"
+    "邓鄧曹彭曾萧蕭田董袁潘于蒋蔣蔡余杜叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石"
+    "廖贾賈夏韦韋付方白邹鄒孟熊秦邱江尹薛闫阎段雷侯龙龍史陶黎贺賀顾顧毛郝龚龔邵万萬钱錢严嚴"
+    "覃武戴莫孔向汤湯김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민"
+)
 
 
 _DIGIT: Final = re.compile(r"\d")

@@ -13,12 +13,13 @@ MAX_BYLINE: Final = 300
 
 # Words that stand before a name; those of the second list only with a colon or slash.
 _PREFIXES: Final = (
-    "by von vom par por di da af av door od oleh бай bởi prepared",
+    "by von vom par por di da af av door od oleh бай bởi prepared 本报记者 记者 記者 通讯员",
     "text texte texto tekst testo author authors autor autora autores autorin autoren autore "
     "auteur auteure auteurs verfasser verfasserin writer reporter journalist redakteur redakteurin "
     "redaktion redacción interview protokoll автор автори авторы текст szerző yazan yazar penulis "
     "skribent forfatter kirjoittaja skrevet skriven بقلم كتب كتبت الكاتب نویسنده מאת 作者 文 撰文 "
-    "记者 記者 编辑 編輯 责编 責編 责任编辑 執筆 筆者 著者 取材 글 기자 작성자 ผู้เขียน",
+    "记者 記者 编辑 編輯 责编 責編 责任编辑 选稿 撰稿 供稿 執筆 筆者 著者 取材 글 기자 작성자 "
+    "ผู้เขียน",
 )
 _VERBS: Final = (
     "written posted published reported reviewed words story article report created submitted edited"
@@ -66,8 +67,9 @@ _CHROME: Final = re.compile(
     r"|share|comments?|views?|subscribe|facebook|twitter|linkedin|instagram|last|posted|profile|posts|articles"
     r"|lesezeit|minuten|uhr|stand|read|reading|more|archive|about|über|mins?|minutes?|contents|menu"
     r"|ago|hace|vor|badges?|im gespräch|alle|alles|all|edited|asked|answered|joined|cookies?|login"
-    r"|sign|search|home|next|previous|tags?|categor\w+|photos?|foto|images?|video|illustration\w*|kontakt"
-    r"|schlagwörter|kommentare?|en vivo|written|reply|mehr|beitrag|artikel)\b",
+    r"|sign|search|home|next|previous|tags?|categor\w+|photos?|foto|images?|video|kontakt"
+    r"|illustration\w*|查看更多|返回\w*|点击\w*|schlagwörter|kommentare?|en vivo|written|reply"
+    r"|mehr|beitrag|artikel)\b",
     re.IGNORECASE,
 )
 _NOBODY: Final = frozenset(
@@ -91,6 +93,7 @@ _PARTICLES: Final = frozenset(
     "van von der den de del della di da dos das du la le el al bin ben ibn y e zu zur ten ter af av"
     " und i mc st".split()
 )
+_KANA: Final = re.compile(r"[\u3040-\u30ff]")
 _CJK: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -105,6 +108,7 @@ def names_of(text: str, *, stated: bool = False) -> list[str]:
     if single:
         return [single]
     bare = _ROUND.sub("", text)
+    bare = re.split("[)）]", bare, maxsplit=1)[0] if bare.strip() else bare
     found: list[str] = []
     for part in _SPLIT.split(bare if bare.strip() else text.strip("()（）[]【】 ")):
         if _PICTURE.match(part):
@@ -126,6 +130,8 @@ def names_of(text: str, *, stated: bool = False) -> list[str]:
             if looks_like_person(name):
                 found.append(name)
             continue
+        if found and name[:1].islower() and looks_like_person(found[0]):
+            continue  # "in Berlin"
         if looks_like_person(name) or ((stated or (prefixed and not found)) and _acceptable(name)):
             found.append(name)
         if chrome:
@@ -168,7 +174,7 @@ def looks_like_person(name: str) -> bool:
     if ":" in name or "：" in name:
         return False
     if _CJK.search(name):
-        return 2 <= len(name.replace(" ", "")) <= 12
+        return 2 <= len(name.replace(" ", "")) <= (10 if _KANA.search(name) else 5)
     words = name.replace("-", " ").split()
     if not 2 <= len(words) <= 6 or name.casefold() in _NOBODY:
         return False

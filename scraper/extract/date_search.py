@@ -112,12 +112,18 @@ def find_written(
         yield _with_clock(text, Written(start, end, day), before, after)
 
 
+_YEAR_FIRST: Final = frozenset({"zh", "ja", "ko", "hu", "lt", "mn"})
+"""Languages that write 24-5-13 for 13 May 2024."""
+
+
 def _day(found: dict[str, str | None], language: str | None, day_first: bool | None) -> date | None:
     year, named, number = int(found["y"] or 0), found.get("m"), found.get("d")
     if len(found["y"] or "") == 2:
         year += 2000 if year < 70 else 1900
     if found.get("a"):
         first, second = int(found["a"] or 0), int(found["b"] or 0)
+        if len(found["y"] or "") == 2 and (language or "").lower()[:2] in _YEAR_FIRST:
+            return _date(2000 + first, second, int(found["y"] or 0))
         in_order = _day_comes_first(found["s"] or "", language, day_first)
         for day_number, month_number in ((first, second), (second, first))[
             :: 1 if in_order else -1

@@ -18,6 +18,7 @@ SAMPLE: Final = 2000
 _TAG: Final = re.compile(
     r"([a-zA-Z]{2,3})(?:[-_]([a-zA-Z]{4}))?(?:[-_]([a-zA-Z]{2}|\d{3}))?(?![a-zA-Z])"
 )
+_RENAMED: Final = {"in": "id", "iw": "he", "ji": "yi"}
 _RANGES: Final = (
     ("kana", 0x3040, 0x30FF), ("han", 0x3400, 0x9FFF), ("ko", 0xAC00, 0xD7AF), ("th", 0xE00, 0xE7F),
     ("arabic", 0x600, 0x6FF), ("he", 0x590, 0x5FF), ("cyrillic", 0x400, 0x4FF),
@@ -92,7 +93,7 @@ def tag(text: str) -> str | None:
     match = _TAG.fullmatch(text.strip().partition(",")[0].partition(".")[0])
     if not match:
         return None
-    parts = [match[1].lower()]
+    parts = [_RENAMED.get(match[1].lower(), match[1].lower())]
     if match[2]:
         parts.append(match[2].title())
     if match[3]:
@@ -190,7 +191,7 @@ def _sample(elements: list[HtmlElement]) -> str:
     length = 0
     for element in elements:
         text = element.text if element.tag in _TEXT_TAGS else None
-        if text and len(text) > 40:
+        if text and (len(text) > 40 or (len(text) > 15 and text[8] > "\u2e80")):
             parts.append(text)
             length += len(text)
             if length > SAMPLE:

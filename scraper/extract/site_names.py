@@ -17,6 +17,9 @@ _NAMING: Final = (
     "twitter:app:name:iphone", "dc.publisher", "cre", "copyright", "publisher",
 )  # fmt: skip
 
+# What names of Chinese sites and papers end with.
+_CHINESE_SITES: Final = ("网", "網", "频道", "日报", "晚报", "论坛", "新闻", "百科")
+
 
 def squeeze(text: str) -> str:
     """Letters and digits only, lower case, one form of each: for comparing texts."""
@@ -50,7 +53,7 @@ class SiteNames:
         squeezed = squeeze(text)
         if not squeezed:
             return False
-        if squeezed in self.squeezed:
+        if squeezed in self.squeezed or (len(text) < 12 and text.endswith(_CHINESE_SITES)):
             return True
         if text.split(maxsplit=1)[0].casefold() == self.domain and len(text.split()) < 4:
             return True

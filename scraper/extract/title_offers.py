@@ -17,6 +17,7 @@ MAX_LENGTH: Final = 400
 
 SEPARATOR: Final = re.compile(
     r"\s(?:[|–—―·•»›:/~⋅»«‹*-]|::|--|//|>|<|\|\|)\s|\s?[|｜：]\s?|:\s|\s»|\s?_\s?|\s{2,8}|\s[-–—]|[-–—]\s"
+    r"|(?<=[\u3040-\u9fff\uac00-\ud7af？！”》）])-{1,2}(?=[\u3040-\u9fff\uac00-\ud7af])"
 )
 _ORDER: Final = ("h1", "headline", "og", "jsonld", "twitter", "meta", "item", "thing", "h1-other")
 """Of two spellings of one text the earlier place's is taken."""
@@ -133,7 +134,10 @@ def cuts(offer: Offer, names: SiteNames) -> Iterator[tuple[str, str]]:
     yield f"-cut-last{'-site' if names.holds(last) else ''}", _trim(text[: cuts[-1].start()])
     yield f"-cut-first{'-site' if names.holds(first) else ''}", _trim(text[cuts[0].end() :])
     if len(cuts) > 1:
-        yield "-only-first", _trim(first)
+        # Before the first sign of the last one's kind: "Rates: what now | Economy | The Post".
+        sign = cuts[-1].group().strip()
+        same = next(cut for cut in cuts if cut.group().strip() == sign)
+        yield "-only-first", _trim(text[: (cuts[0] if same is cuts[-1] else same).start()])
         yield "-only-middle", _trim(text[cuts[0].end() : cuts[-1].start()])
 
 

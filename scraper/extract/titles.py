@@ -21,6 +21,8 @@ from scraper.extract.title_offers import MAX_LENGTH, SEPARATOR, Offer, cuts, lis
 from scraper.extract.title_weights import WEIGHTS
 
 _WORDS: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|\w{3,}")
+_TIGHT: Final = re.compile(r"[\u3040-\u9fff？！”》）](?:_|--)[\u3040-\u9fff]")
+"""How Chinese pages set sections and site behind a title."""
 _SLUG_WORDS: Final = re.compile(r"[a-z0-9]{2,}")
 _SPELLED: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "", "æ": "ae", "ø": "o"}
@@ -112,6 +114,8 @@ class Context:
             features.add("ends-with-site")
         if len(parts) > 1 and self.names.holds(parts[0]):
             features.add("starts-with-site")
+        if _TIGHT.search(candidate.text):
+            features.add("tight-sign")
         if len(key) < 8 or len(key) > 110:
             features.add("short" if len(key) < 8 else "long")
         return features

@@ -79,3 +79,8 @@ def test_a_layout_with_a_sidebar_is_no_aside() -> None:
     html = "<div class=content-has-sidebar><p>Some text.</p><p>Written by Ada Byron</p></div>"
     assert authors("<h1>Bridge</h1>" + html) == ("Ada Byron",)
     assert authors("<h1>Bridge</h1>" + html.replace("content-has-", "")) == ()
+
+
+def test_words_beside_a_date_are_names_only_if_they_look_like_it() -> None:
+    assert authors("<h1>大桥通车</h1><p class=date>2024-05-03 来自上海</p>") == ()
+    assert authors("<h1>大桥通车</h1><p class=date>2024-05-03 张三</p>") == ("张三",)

@@ -97,6 +97,11 @@ def test_order_of_day_and_month() -> None:
     assert day(language="es") == "2024-04-03"
     assert day(day_first=True) == "2024-04-03"
     assert day(language="es", day_first=False) == "2024-03-04"
+    chinese, german = parse_date("24-5-13", language="zh"), parse_date("24-5-13", language="de")
+    assert chinese is not None
+    assert chinese.at.date().isoformat() == "2024-05-13"
+    assert german is not None
+    assert german.at.date().isoformat() == "2013-05-24"
 
 
 def test_a_month_name_two_languages_share() -> None:

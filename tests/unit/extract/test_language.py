@@ -13,7 +13,7 @@ GERMAN = "Die Brücke über den Hafen ist am Montag eröffnet worden und sie ist
 @pytest.mark.parametrize(
     ("text", "expected"),
     [("de_at", "de-AT"), ("zh-hans-cn", "zh-Hans-CN"), ("EN", "en"), ("en_US.UTF-8", "en-US"),
-     ("es-419", "es-419"), ("english", None), ("", None), ("<x>", None)],
+     ("es-419", "es-419"), ("in-ID", "id-ID"), ("english", None), ("", None), ("<x>", None)],
 )  # fmt: skip
 def test_tags(text: str, expected: str | None) -> None:
     assert tag(text) == expected

@@ -24,6 +24,14 @@ def test_the_sites_name_is_cut_off(suffix: str) -> None:
     assert title(html) == "Harbour bridge opens early"
 
 
+def test_sections_before_the_sites_name_go_with_it() -> None:
+    for text in (
+        "大桥今日通车：市民称便_社会_新闻频道_某某网",
+        "大桥今日通车：市民称便--社会--某某网",
+    ):
+        assert title(f"<title>{text}</title><p>Text</p>") == "大桥今日通车：市民称便"
+
+
 def test_the_logo_is_no_title() -> None:
     html = """<head><title>Harbour bridge opens early - Morning Post</title></head>
         <body><h1>Morning Post</h1><h1>Harbour bridge opens early</h1></body>"""
