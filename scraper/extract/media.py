@@ -53,6 +53,8 @@ class Media(Lines):
     def start_noscript(self, node: HtmlElement) -> bool:
         """The picture for readers without scripts, unless the one it stands for was found."""
         for image in node.iter("img"):
+            if image in self.body.dropped:
+                continue
             picture = read_picture(image, self.base_url, self.rule.media)
             if picture and not self._was_just_found(node):
                 self.waiting.append((picture, image))

@@ -16,7 +16,7 @@ from scraper.extract.generic.features import is_chrome, rows, sizes_of
 from scraper.extract.generic.head import Head, read_head
 from scraper.extract.generic.layout import Layout
 from scraper.extract.generic.model import model
-from scraper.extract.generic.pictures import picture_rows
+from scraper.extract.generic.pictures import drop_previews, picture_rows
 from scraper.extract.generic.segments import Segments, cut
 from scraper.extract.generic.selection import PICTURE_RANGE, TEXT_RANGE, assemble, threshold
 from scraper.extract.generic.trees import probability
@@ -86,6 +86,7 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     keep_lists_whole(segments, chances, sizes, least, kept)
     keep_headings(segments, chances, kept)
     shown = _shown(segments, head, layout, chances, kept)
+    drop_previews(segments, shown)
     settle_captions(segments, kept, shown)
     size = described = 0.0
     for one, weight, keep in zip(segments.segments, sizes, kept, strict=True):

@@ -85,7 +85,7 @@ def picture_rows(
             out.append(None)
             continue
         attributes: dict[str, str] = dict(node.attrib)
-        text = " ".join(v for k, v in attributes.items() if k in _ADDRESSES)[:500]
+        text = _addresses(attributes)
         words = attributes.get("class", "")
         stem = _stem(text)
         parent = node.getparent()
@@ -111,6 +111,33 @@ def picture_rows(
         ])  # fmt: skip
         seen.add(stem)
     return out
+
+
+def _addresses(attributes: dict[str, str]) -> str:
+    return " ".join(value for name, value in attributes.items() if name in _ADDRESSES)[:500]
+
+
+def drop_previews(page: Segments, shown: list[bool]) -> None:
+    """A blurred preview goes when `noscript` beside it has the same file in full."""
+    real: dict[tuple[int, str], int] = {}
+    for index, one in enumerate(page.pictures):
+        parent = one.node.getparent()
+        if parent is not None and parent.tag == "noscript":
+            real[_place(one)] = index
+    if not real:
+        return
+    for index, one in enumerate(page.pictures):
+        twin = real.get(_place(one))
+        if twin is not None and twin != index and shown[index]:
+            shown[index], shown[twin] = False, True
+
+
+def _place(picture: Picture) -> tuple[int, str]:
+    """The figure (else the box) and the file's name."""
+    box: Box | None = picture.box
+    while box is not None and box.tag != "figure":
+        box = box.parent
+    return (box or picture.box).index, _stem(_addresses(dict(picture.node.attrib)))
 
 
 def _stem(text: str) -> str:

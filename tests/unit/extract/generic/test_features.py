@@ -9,7 +9,7 @@ from scraper.extract.generic.features import NAMES, Weights, mark_words, rows, s
 from scraper.extract.generic.head import read_address, read_head
 from scraper.extract.generic.layout import Layout
 from scraper.extract.generic.model import build
-from scraper.extract.generic.pictures import PICTURE_NAMES, picture_rows
+from scraper.extract.generic.pictures import PICTURE_NAMES, drop_previews, picture_rows
 from scraper.extract.generic.segments import Segments, cut
 
 WEIGHTS = Weights(marks={"sidebar": -2.0, "story": 1.5}, phrases={"share": -2.0})
@@ -94,3 +94,14 @@ def test_pictures_far_from_any_text_need_no_row() -> None:
 def test_a_model_of_other_features_is_refused() -> None:
     with pytest.raises(ValueError, match="other features"):
         build({"features": ["size"], "picture_features": []})
+
+
+def test_a_preview_gives_way_to_the_picture_in_noscript() -> None:
+    page, _, _ = read(
+        "<figure><div><img src=/max/60/harbour-bridge.jpg></div>"
+        "<noscript><img src=/max/1400/harbour-bridge.jpg></noscript></figure>"
+        "<figure><img src=/max/60/harbour-bridge.jpg></figure>"
+    )
+    shown = [True, False, True]
+    drop_previews(page, shown)
+    assert shown == [False, True, True]
