@@ -112,7 +112,7 @@ def test_a_refused_picture_leaves_no_temporary_file(
     collection = opened(tmp_path / "c")
     store = collection.store(collection.begin(Job()))
     with monkeypatch.context() as patch:
-        refuse(patch, "fsync", 1, errno.ENOSPC)
+        refuse(patch, "write", 1, errno.ENOSPC)
         with pytest.raises(StorageError, match=os.strerror(errno.ENOSPC)):
             store.put_media(png())
     assert not [name for name in files(tmp_path) if "media/" in name]
