@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -112,8 +113,14 @@ def _links_home(element: HtmlElement, url: str) -> bool:
 
 
 def _heading(spot: Spot) -> str:
-    """Its text, without the sign of the link to itself."""
-    return text_of(spot.element).rstrip("¶#§ ").strip()
+    """Its text, without the sign of the link to itself.  A kicker and a headline that only their
+    style keeps apart get a space between them."""
+    text = text_of(spot.element)
+    for one, other in pairwise(_parts(spot.element)):
+        words = " " in one and " " in other and (one[-1] + other[0]).strip('"„“«').isalnum()
+        if words and one + other in text:
+            text = text.replace(one + other, f"{one} {other}", 1)
+    return text.rstrip("¶#§ ").strip()
 
 
 def cuts(offer: Offer, names: SiteNames) -> Iterator[tuple[str, str]]:

@@ -114,6 +114,8 @@ class Context:
             features.add("ends-with-site")
         if len(parts) > 1 and self.names.holds(parts[0]):
             features.add("starts-with-site")
+        if "h1-last-part" in places and any(name in _AFTER_KICKER for name in candidate.features):
+            features.add("after-kicker")
         if _TIGHT.search(candidate.text):
             features.add("tight-sign")
         if len(key) < 8 or len(key) > 110:
@@ -126,6 +128,11 @@ class Context:
         return len(self.slug & _plain_words(text)) / len(self.slug)
 
 
+_AFTER_KICKER: Final = frozenset(
+    f"{place}-{cut}"
+    for place in ("og", "title", "jsonld", "twitter")
+    for cut in ("cut-first", "only-middle")
+)
 _MAIN: Final = frozenset({"h1", "og", "jsonld", "og-cut-last-site", "title-cut-last-site"})
 
 

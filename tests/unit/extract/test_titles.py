@@ -66,5 +66,14 @@ def test_escaped_text_in_jsonld() -> None:
     assert title(html) == "Tom & Ann's bridge"
 
 
+def test_a_kicker_is_no_part_of_the_title() -> None:
+    html = """<head><title>New in town: Harbour bridge opens early | Morning Post</title>
+        <meta property="og:title" content="New in town: Harbour bridge opens early"></head>
+        <body><h1><span>New in town</span><span>Harbour bridge opens early</span></h1></body>"""
+    assert title(html) == "Harbour bridge opens early"
+    alone = "<h1><span>New in town</span><span>Harbour bridge opens early</span></h1>"
+    assert title(alone) == "New in town Harbour bridge opens early"
+
+
 def test_no_title() -> None:
     assert title("<p>Text</p>") is None
