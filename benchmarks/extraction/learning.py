@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from lxml.html import HTMLParser, document_fromstring
+from lxml.html import HtmlElement
 
 from benchmarks.extraction import labels
 from benchmarks.extraction.scorer import html
@@ -31,6 +31,8 @@ from scraper.extract.generic.features import (
 from scraper.extract.generic.head import Head, read_head
 from scraper.extract.generic.segments import Segments, cut, weigh
 from scraper.extract.images import read_picture
+from scraper.extract.parse import parse_text
+from scraper.snapshot import Snapshot
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 Share = tuple[float, float]
@@ -71,13 +73,13 @@ def lessons(data: Path, cases: Iterable[Case], score: Any) -> list[Lesson]:
     return [_lesson(data, case, score) for case in cases if "text" in case or "must" in case]
 
 
-def parse(text: str) -> Any:
-    parser = HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    return document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+def parse(text: str, url: str) -> HtmlElement:
+    """As the extractor parses."""
+    return parse_text(text, Snapshot(url, url, 0, (), None, None, None, "file")).tree
 
 
 def _lesson(data: Path, case: Case, score: Any) -> Lesson:
-    tree = parse(html(data, case))
+    tree = parse(html(data, case), case["url"])
     page = cut(tree)
     truth, weight = _by_text(page, case, score) if "text" in case else _by_snippets(page, case)
     weight[[at for at, one in enumerate(page.segments) if is_chrome(one)]] = 0.0

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from lxml.html import HtmlElement
 
 from scraper.extract.generic.cohesion import (
+    drop_captions,
     keep_headings,
     keep_lists_whole,
-    settle_captions,
 )
 from scraper.extract.generic.features import is_chrome, rows, sizes_of
 from scraper.extract.generic.head import Head, read_head
@@ -87,7 +87,7 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     keep_headings(segments, chances, kept)
     shown = _shown(segments, head, layout, chances, kept)
     drop_previews(segments, shown)
-    settle_captions(segments, kept, shown)
+    drop_captions(segments, kept, shown)
     size = described = 0.0
     for one, weight, keep in zip(segments.segments, sizes, kept, strict=True):
         if keep:

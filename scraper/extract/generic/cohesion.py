@@ -54,8 +54,10 @@ def keep_headings(page: Segments, chances: Sequence[float], kept: list[bool]) ->
             kept[index] = True
 
 
-def settle_captions(page: Segments, kept: list[bool], shown: Sequence[bool]) -> None:
-    """A caption stays or goes with its figure's pictures; one without any is a text like others."""
+def drop_captions(page: Segments, kept: list[bool], shown: Sequence[bool]) -> None:
+    """A caption goes with its figure's pictures; in a figure without any it is a text like others.
+    That a picture stays says nothing of its caption: what is no caption of a picture that can be
+    read would become a paragraph."""
     figures: dict[int, bool] = {}
     for picture, stays in zip(page.pictures, shown, strict=True):
         figure = _figure(picture.box)
@@ -65,7 +67,7 @@ def settle_captions(page: Segments, kept: list[bool], shown: Sequence[bool]) -> 
         if one.box.flags & CAPTION:
             figure = _figure(one.box)
             if figure is not None and figure.index in figures:
-                kept[index] = figures[figure.index]
+                kept[index] &= figures[figure.index]
 
 
 def _figure(box: Box) -> Box | None:

@@ -22,6 +22,7 @@ INLINE: Final = frozenset(
     "munder mover munderover mpadded semantics annotation".split()
 )
 PICTURES: Final = frozenset({"img", "amp-img", "video", "iframe", "audio", "embed"})
+_BARS: Final = frozenset({"nav", "footer"})
 VERBATIM: Final = frozenset({"pre", "xmp", "listing"})
 
 _WIDE = re.compile(
@@ -123,10 +124,12 @@ class Picture:
 class Segments:
     """What a page consists of, in document order."""
 
-    __slots__ = ("boxes", "hidden", "pictures", "segments")
+    __slots__ = ("bars", "boxes", "hidden", "pictures", "segments")
 
     def __init__(self) -> None:
         self.hidden: list[HtmlElement] = []
+        self.bars: list[HtmlElement] = []
+        """Bars of links, not looked into either."""
         self.boxes: list[Box] = []
         self.segments: list[Segment] = []
         self.pictures: list[Picture] = []
@@ -188,7 +191,8 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
         if child is None:
             stack.pop()
             if kind == 0:
-                flush()
+                if parts or loose or inside or links:
+                    flush()
                 box.end = len(segments)
                 if box.parent is None:
                     break
@@ -224,10 +228,14 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
                 Picture(one, box, len(segments), in_link > 0) for one in child.iter("img")
             )
             add(child.tail)
-        elif not see_hidden and _hides(child):
+        elif not see_hidden and (names := child.keys()) and is_hidden(child, names):
             page.hidden.append(child)
             if tag not in INLINE:
                 flush()
+            add(child.tail)
+        elif tag in _BARS and not box.flags & ARTICLE and _is_bar(child):
+            page.bars.append(child)
+            flush()
             add(child.tail)
         elif tag in INLINE:
             kind = 1
@@ -246,7 +254,8 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
             add(child.text)
             stack.append((child, iter(child), kind))
         else:
-            flush()
+            if parts or loose or inside or links:
+                flush()
             box = Box(child, box, *_reading(child, tag, box.flags), len(segments), len(boxes))
             boxes.append(box)
             if tag in VERBATIM:
@@ -261,6 +270,12 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
     for one in boxes:
         one.end = max(one.end, one.start)
     return page
+
+
+def _is_bar(node: HtmlElement) -> bool:
+    """A navigation or footer without a heading of the page or a paragraph: nothing but links and
+    small print.  One that was never closed has swallowed the article, and is none."""
+    return next(node.iter("h1", "p", "article", "main", "pre", "blockquote"), None) is None
 
 
 def _hides(node: HtmlElement) -> bool:

@@ -58,7 +58,7 @@ def assemble(
         return None
     root = _common(kept_boxes)
     inside = {id(root)}
-    dropped: set[HtmlElement] = set(page.hidden)
+    dropped: set[HtmlElement] = {*page.hidden, *page.bars}
     for box in page.boxes:
         parent = box.parent
         if parent is None or id(parent) not in inside:

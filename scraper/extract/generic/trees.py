@@ -10,7 +10,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 from math import exp
-from typing import Any
+from typing import Any, Final
+
+FIRST: Final = 40
+SURE: Final = 3.0
+"""A row that the first FIRST trees give log odds below -SURE is judged by them alone."""
 
 Row = Sequence[float]
 Score = Callable[[Row], float]
@@ -18,11 +22,16 @@ Score = Callable[[Row], float]
 
 
 def compile_trees(trees: Sequence[Any]) -> Score:
-    """The sum of all trees' leaves as a function of a row.  Nothing but numbers gets into the code:
-    whatever else stands in the data raises ValueError."""
+    """The sum of all trees' leaves as a function of a row; of the first ones alone where these are
+    SURE.  Nothing but numbers gets into the code: whatever else stands in the data raises
+    ValueError."""
+    adding = [ast.AugAssign(_stored(), ast.Add(), _tree(one)) for one in trees]
+    unlikely = ast.Compare(ast.Name("total", ast.Load()), [ast.Lt()], [ast.Constant(-SURE)])
     body: list[ast.stmt] = [
-        ast.Assign([ast.Name("total", ast.Store())], ast.Constant(0.0)),
-        *(ast.AugAssign(ast.Name("total", ast.Store()), ast.Add(), _tree(one)) for one in trees),
+        ast.Assign([_stored()], ast.Constant(0.0)),
+        *adding[:FIRST],
+        ast.If(unlikely, [ast.Return(ast.Name("total", ast.Load()))], []),
+        *adding[FIRST:],
         ast.Return(ast.Name("total", ast.Load())),
     ]
     arguments = ast.arguments([], [ast.arg("row")], None, [], [], None, [])
@@ -32,6 +41,10 @@ def compile_trees(trees: Sequence[Any]) -> Score:
     exec(compile(module, "<trees>", "exec"), names)  # noqa: S102 - built here, of numbers only
     score: Score = names["score"]
     return score
+
+
+def _stored() -> ast.Name:
+    return ast.Name("total", ast.Store())
 
 
 def _tree(node: Any) -> ast.expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml.html import document_fromstring
 
-from scraper.extract.generic.cohesion import keep_headings, keep_lists_whole, settle_captions
+from scraper.extract.generic.cohesion import drop_captions, keep_headings, keep_lists_whole
 from scraper.extract.generic.segments import Segments, cut
 
 
@@ -33,9 +33,9 @@ def test_an_unlikely_heading_and_one_of_another_box_are_left_alone() -> None:
     assert kept == [False, True, False, True]
 
 
-def test_a_caption_follows_the_pictures_of_its_figure() -> None:
+def test_a_caption_goes_with_the_pictures_of_its_figure() -> None:
     figure = "<figure><img src=x><figcaption>{}</figcaption></figure>"
     page = segments(figure.format("a") + figure.format("b") + "<figcaption>c</figcaption>")
-    kept = [False, True, True]
-    settle_captions(page, kept, [True, False])
+    kept = [True, True, True]
+    drop_captions(page, kept, [True, False])
     assert kept == [True, False, True]

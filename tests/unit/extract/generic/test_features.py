@@ -36,7 +36,7 @@ def test_a_row_has_a_number_for_each_name() -> None:
 
 
 def test_short_texts_of_navigation_need_no_row() -> None:
-    _, found, _ = read(f"<nav><a href=x>Home</a></nav><p>{PROSE}</p>")
+    _, found, _ = read(f"<div role=navigation><a href=x>Home</a></div><p>{PROSE}</p>")
     assert found[0] is None
     assert found[1] is not None
 
@@ -82,7 +82,7 @@ def test_what_an_address_tells(url: str, expected: tuple[int, int, int]) -> None
 def test_pictures_far_from_any_text_need_no_row() -> None:
     page, _, layout = read(
         f"<div><img src=/a.png></div><article><p>{PROSE}</p><figure><img src=/b.jpg></figure>"
-        f"<p>{PROSE}</p></article><footer><img src=/c.png></footer>"
+        f"<p>{PROSE}</p></article><div role=contentinfo><img src=/c.png></div>"
     )
     tree = document_fromstring("<html></html>")
     found = picture_rows(page, read_head(tree), layout, [0.9, 0.9], WEIGHTS)

@@ -62,3 +62,11 @@ def test_deep_nesting_needs_no_stack() -> None:
 
 def test_a_character_of_chinese_weighs_more_than_a_letter() -> None:
     assert weigh("大桥今天通车") > weigh("bridge")
+
+
+def test_a_bar_of_links_is_not_looked_into() -> None:
+    assert texts("<nav><ul><li><a href=x>Home</a></ul></nav><p>text</p>") == ["text"]
+
+
+def test_a_navigation_that_swallowed_the_article_is() -> None:
+    assert texts("<nav><a href=x>Home</a><article><p>text</p></article></nav>") == ["Home", "text"]

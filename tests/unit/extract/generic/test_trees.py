@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scraper.extract.generic.trees import compile_trees, probability
+from scraper.extract.generic.trees import FIRST, SURE, compile_trees, probability
 
 
 def test_trees_are_added_up() -> None:
@@ -24,3 +24,9 @@ def test_probability_is_bounded() -> None:
     assert probability(-1e9) == 0.0
     assert probability(0.0) == 0.5
     assert probability(700.0) == 1.0
+
+
+def test_what_the_first_trees_are_sure_of_is_not_looked_at_further() -> None:
+    score = compile_trees([-SURE / FIRST - 0.1] * FIRST + [100.0])
+    assert score([]) < -SURE
+    assert compile_trees([0.0] * FIRST + [100.0])([]) == 100.0
