@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from scraper.recipe import Recipes
     from scraper.record import Article, Failure
     from scraper.snapshot import Exchange, Snapshot
-    from scraper.wiring import Summary, open_collection, retry, run
+    from scraper.summary import Summary
+    from scraper.wiring import open_collection, retry, run
 
 __all__ = [
     "Article",
@@ -47,7 +48,7 @@ _HOMES = {
     "Reporter": "protocols",
     "ScraperError": "errors",
     "Snapshot": "snapshot",
-    "Summary": "wiring",
+    "Summary": "summary",
     "extract": "extract",
     "load_job": "job",
     "open_collection": "wiring",

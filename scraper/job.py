@@ -23,6 +23,7 @@ Render = Literal["browser", "http", "auto"]
 
 _CONNECT_TO = re.compile(r"(\*|[^:\[\]]+|\[[^\]]+\]):(\*|\d+):([^:\[\]]+|\[[^\]]+\]):(\d+)\Z")
 _NOT_THE_WORK = {
+    "delay", "per_host", "connect_to", "insecure", "allow_private",
     "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_time", "browser",
     "quiet", "json_summary", "log", "timeout", "retries",
 }  # fmt: skip

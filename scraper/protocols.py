@@ -233,7 +233,9 @@ class Collection(Protocol):
 
     def unfinished(self) -> Run | None: ...
 
-    def begin(self, job: Job, seeds: Sequence[Request] = ()) -> Run: ...
+    def begin(self, job: Job, seeds: Sequence[Request] = (), identity: str | None = None) -> Run:
+        """`identity` is what an equal run is known by: `job.identity` of the seeds unless given."""
+        ...
 
     def end(self, run: Run, outcome: str, facts: dict[str, Any]) -> None:
         """Write runs/<id>.json.  `outcome`: finished, interrupted, limit, or a code of an error

@@ -6,7 +6,8 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable
-from typing import Protocol
+from types import FrameType
+from typing import Any, Protocol
 
 
 class Stoppable(Protocol):
@@ -18,33 +19,54 @@ class Stoppable(Protocol):
 
 
 class Signals:
-    """SIGINT, SIGTERM and SIGHUP while it is entered, in the main thread (others get no signals).
-    `received` is the first one, 0 before."""
+    """SIGINT, SIGTERM and SIGHUP while it is entered, which has an effect in the main thread only:
+    no other gets signals.  The crawl itself may run in any thread."""
 
-    def __init__(self, conductor: Stoppable, note: Callable[[str], None]) -> None:
-        self._conductor, self._note = conductor, note
-        self._wanted = [signal.SIGINT, signal.SIGTERM]
-        if hasattr(signal, "SIGHUP"):
-            self._wanted.append(signal.SIGHUP)
-        if threading.current_thread() is not threading.main_thread():
-            self._wanted = []
+    def __init__(self, note: Callable[[str], None]) -> None:
+        self._note = note
+        self._before: dict[int, Any] = {}
+        self._crawl: tuple[asyncio.AbstractEventLoop, Stoppable] | None = None
+        self._over = False
         self.received = 0
+        """The first one, 0 before."""
+
+    @property
+    def exit_code(self) -> int:
+        """Of a run that a signal interrupted."""
+        return 128 + (signal.SIGINT if self.received == signal.SIGINT else signal.SIGTERM)
 
     def __enter__(self) -> Signals:
-        loop = asyncio.get_running_loop()
-        for signum in self._wanted:
-            loop.add_signal_handler(signum, self._stop, signum)
+        if threading.current_thread() is threading.main_thread():
+            wanted = [signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]
+            self._before = {one: signal.signal(one, self._receive) for one in set(wanted)}
         return self
 
     def __exit__(self, *_: object) -> None:
-        loop = asyncio.get_running_loop()
-        for signum in self._wanted:
-            loop.remove_signal_handler(signum)
+        for signum, handler in self._before.items():
+            signal.signal(signum, handler)
 
-    def _stop(self, signum: int) -> None:
+    def reach(self, crawl: Stoppable) -> None:
+        """From now on they go to this crawl, in the running loop; one that came before, too."""
+        self._crawl = asyncio.get_running_loop(), crawl
         if self.received:
-            self._conductor.abandon_pages()
+            crawl.finish_pages()
+
+    def leave(self) -> None:
+        """The crawl is over; what is left to do is short."""
+        self._crawl, self._over = None, True
+
+    def _receive(self, signum: int, _: FrameType | None) -> None:
+        again = bool(self.received)
+        self.received = self.received or signum
+        if self._crawl:
+            loop, crawl = self._crawl
+            loop.call_soon_threadsafe(self._stop, crawl, again)
+        elif again and not self._over:
+            raise KeyboardInterrupt
+
+    def _stop(self, crawl: Stoppable, again: bool) -> None:
+        if again:
+            crawl.abandon_pages()
             return
-        self.received = signum
         self._note("finishing the pages in flight; the same signal again stops now")
-        self._conductor.finish_pages()
+        crawl.finish_pages()

@@ -4,18 +4,19 @@ only `asyncio.run`."""
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
-import signal
+import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from scraper.crawl import Conductor
 from scraper.errors import PageError, ScraperError, UnfinishedRun, UsageError
@@ -23,8 +24,9 @@ from scraper.extract import extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
 from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier
+from scraper.frontier.seeds import make_request
 from scraper.job import Job
-from scraper.protocols import InWriter, Reporter, Run, Tally
+from scraper.protocols import InWriter, Reporter, Run
 from scraper.recipe import Recipes
 from scraper.record import Article
 from scraper.reporters import Reporters
@@ -33,47 +35,14 @@ from scraper.settings import ROBOTS_TOKEN, program_version
 from scraper.signals import Signals
 from scraper.start import default_collection, job_seeds
 from scraper.store.collection import LocalCollection
+from scraper.summary import Rederived, Summary
 from scraper.visit import Parts
 
 T = TypeVar("T")
 Resume = Literal["equal", "continue", "new"]
 
-_INVOCATION = (
-    "concurrency", "max_pages", "max_time", "timeout", "retries", "browser", "quiet", "log",
-    "json_summary", "output",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What an invocation of a run came to.  `outcome` is finished, interrupted, limit, or the code
-    of the error that ended it (its sentence is in `error`).  `left` URLs are queued; `articles`
-    are the last records committed, at most 20; `bytes` and `seconds` are of this invocation."""
-
-    run: str
-    collection: Path
-    outcome: str
-    exit_code: int
-    tally: Tally
-    left: int
-    seconds: float
-    bytes: int
-    articles: tuple[Article, ...]
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rederived:
-    """A stored record beside the one derived again from its archived page; `problem` says why
-    there is none."""
-
-    stored: Article
-    derived: Article | None
-    problem: str | None = None
-
-    @property
-    def equal(self) -> bool:
-        return self.derived == self.stored
+_PASSING = "scraper-passing-"
+"""Temporary collections of crawls to stdout."""
 
 
 class SystemClock:
@@ -86,40 +55,61 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What an invocation was asked for.  An unfinished run with the same `identity` is what it
+    means, whatever `resume` says."""
+
+    job: Job
+    seeds: Sequence[Request]
+    identity: str
+    recipes: Recipes
+    resume: Resume
+
+
 def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = ()) -> Summary:
     """Crawl.  Works inside a running event loop too (in a thread of its own).
 
     An unfinished run of an equal job is continued; of another job it raises UnfinishedRun unless
-    `resume` says to `continue` it (as it was asked for) or to give it up for a `new` one.  Raises
-    UsageError, RecipeError, CollectionBusy and CollectionVersion before anything is fetched; what
-    ends a run later stands in the summary's `error` and `exit_code`.
+    `resume` says to `continue` it first (as it was asked for, but with the options that `job` sets)
+    or to give it up for a `new` one.  Raises UsageError, RecipeError, CollectionBusy and
+    CollectionVersion before anything is fetched; what ends a run later stands in the summary's
+    `error` and `exit_code`.
     """
+    job = job.model_copy(update={"recipes": tuple(str(Path(r).absolute()) for r in job.recipes)})
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
     seeds = job_seeds(job, recipes)
     if not seeds and resume != "continue":
         raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
     if job.output == "-":
-        quiet = job.model_copy(update={"media": False, "archive": "none"})
-        with tempfile.TemporaryDirectory(prefix="scraper-") as directory:
-            return _run_in_loop(
-                partial(_crawl, Path(directory), quiet, seeds, recipes, resume, reporters)
-            )
-    path = Path(job.output) if job.output else default_collection(job, seeds)
-    return _run_in_loop(partial(_crawl, path, job, seeds, recipes, resume, reporters))
+        job = job.model_copy(update={"media": False, "archive": "none"})
+    wish = _Wish(job, seeds, job.identity(seed.key for seed in seeds), recipes, resume)
+    if job.output != "-":
+        path = Path(job.output) if job.output else default_collection(job, seeds)
+        return _invoke(path, wish, reporters)
+    _sweep_passing_collections()
+    with tempfile.TemporaryDirectory(prefix=_PASSING) as directory:
+        return _invoke(Path(directory), wish, reporters)
 
 
 def retry(
     collection: Path, *, codes: Sequence[str] = (), reporters: Sequence[Reporter] = ()
-) -> Summary:
+) -> Summary | None:
     """A new run over the URLs whose latest outcome is a failure (with one of `codes`), with the
-    options of the collection's last run.  Raises as `run` does."""
+    options of the collection's last run; given again, it continues its own unfinished run.  None
+    when there is nothing to try again.  Raises as `run` does."""
+    identity = " ".join(["retry", *sorted(set(codes))])
     with open_collection(collection) as opened:
-        last = opened.latest_run()
+        last, unfinished = opened.latest_run(), opened.unfinished()
         failed = [f.url for f in opened.failures() if not codes or f.code in codes]
-    if last is None or not failed:
-        raise UsageError(f"{collection} has no such failures to try again")
-    again = {"urls": tuple(failed), "from_file": None, "output": str(collection)}
-    return run(last.job.model_copy(update=again), reporters=reporters)
+    going_on = unfinished is not None and unfinished.identity == identity
+    if last is None or not (failed or going_on):
+        return None
+    asked = {"urls": tuple(failed), "from_file": None, "output": str(collection)}
+    job = last.job.model_copy(update=asked)
+    recipes = Recipes.load([Path(directory) for directory in job.recipes])
+    seeds = [make_request(url) for url in failed]
+    return _invoke(collection, _Wish(job, seeds, identity, recipes, "equal"), reporters)
 
 
 def open_collection(path: Path) -> LocalCollection:
@@ -165,12 +155,25 @@ def _as_stored(derived: Article, stored: Article) -> Article:
     return derived.model_copy(update=facts)
 
 
-def _run_in_loop(start: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run to the end, in a thread of its own where an event loop runs already."""
-    if not _loop_is_running():
-        return asyncio.run(start())
-    with ThreadPoolExecutor(1, thread_name_prefix="crawl") as thread:
-        return thread.submit(lambda: asyncio.run(start())).result()
+def _sweep_passing_collections() -> None:
+    """Remove what crawls to stdout that were killed left behind."""
+    for path in Path(tempfile.gettempdir()).glob(f"{_PASSING}*"):
+        with suppress(ScraperError, OSError):
+            if path.stat().st_uid == os.getuid() and not path.is_symlink():
+                opening = partial(LocalCollection.open, clock=SystemClock())
+                opening(path, frontier=SqliteFrontier).close()  # busy ones refuse
+                shutil.rmtree(path)
+
+
+def _invoke(path: Path, wish: _Wish, reporters: Sequence[Reporter]) -> Summary:
+    """Run to the end; in a thread of its own where an event loop runs already."""
+    reporter = Reporters(reporters)
+    with Signals(reporter.noted) as signals:
+        start = partial(_crawl, path, wish, reporter, signals)
+        if not _loop_is_running():
+            return asyncio.run(start())
+        with ThreadPoolExecutor(1, thread_name_prefix="crawl") as thread:
+            return thread.submit(lambda: asyncio.run(start())).result()
 
 
 def _loop_is_running() -> bool:
@@ -181,68 +184,63 @@ def _loop_is_running() -> bool:
     return True
 
 
-async def _crawl(
-    path: Path,
-    job: Job,
-    seeds: Sequence[Request],
-    recipes: Recipes,
-    resume: Resume,
-    reporters: Sequence[Reporter],
-) -> Summary:
+async def _crawl(path: Path, wish: _Wish, reporter: Reporters, signals: Signals) -> Summary:
     loop = asyncio.get_running_loop()
     writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
 
     def in_writer(call: Callable[[], T], /) -> Awaitable[T]:
         return loop.run_in_executor(writer, call)
 
-    clock = SystemClock()
     versions = {"scraper": program_version(), "python": platform.python_version()}
-    opening = partial(LocalCollection.open, path, clock=clock, frontier=SqliteFrontier)
+    opening = partial(LocalCollection.open, path, clock=SystemClock(), frontier=SqliteFrontier)
     collection = await in_writer(partial(opening, versions=versions))
+    crawl = partial(_invocation, collection, wish.recipes, reporter, signals, in_writer)
     try:
-        current = await in_writer(lambda: _begin(collection, job, seeds, resume))
-        return await _invocation(collection, current, recipes, Reporters(reporters), in_writer)
+        current = await in_writer(lambda: _begin(collection, wish))
+        summary = await crawl(current)
+        if summary.outcome != "finished" or current.identity == wish.identity or not wish.seeds:
+            return summary
+        # Another job's run was continued first; now what was asked for.
+        new = await in_writer(lambda: collection.begin(wish.job, wish.seeds, wish.identity))
+        second = await crawl(new)
+        return replace(second, exit_code=second.exit_code or summary.exit_code)
     finally:
         await in_writer(collection.close)
         writer.shutdown()
 
 
-def _begin(collection: LocalCollection, job: Job, seeds: Sequence[Request], resume: Resume) -> Run:
+def _begin(collection: LocalCollection, wish: _Wish) -> Run:
     unfinished = collection.unfinished()
     if unfinished is None:
-        if not seeds:
+        if not wish.seeds:
             raise UsageError("no run is unfinished here: give URLs to start one")
-        return collection.begin(job, seeds)
-    equal = unfinished.identity == job.identity([seed.key for seed in seeds])
-    if resume == "continue" or (resume == "equal" and equal):
-        options = {name: getattr(job, name) for name in _INVOCATION}
-        return Run(
-            unfinished.id,
-            unfinished.job.model_copy(update=options),
-            unfinished.identity,
-            unfinished.started_at,
-            resumed=True,
-        )
-    if resume == "equal":
+        return collection.begin(wish.job, wish.seeds, wish.identity)
+    if unfinished.identity == wish.identity and wish.resume != "new":
+        return replace(unfinished, job=wish.job, resumed=True)
+    if wish.resume == "continue":
+        said = wish.job.model_fields_set - {"name", "urls", "from_file", "output"}
+        options = {name: getattr(wish.job, name) for name in said}
+        return replace(unfinished, job=unfinished.job.model_copy(update=options), resumed=True)
+    if wish.resume == "equal":
         counts = collection.frontier(unfinished).counts()
         raise UnfinishedRun(unfinished.id, counts.queued + counts.leased)
     collection.abandon(unfinished)
-    return collection.begin(job, seeds)
+    return collection.begin(wish.job, wish.seeds, wish.identity)
 
 
 async def _invocation(
     collection: LocalCollection,
-    current: Run,
     recipes: Recipes,
     reporter: Reporters,
+    signals: Signals,
     in_writer: InWriter,
+    current: Run,
 ) -> Summary:
-    job, clock = current.job, SystemClock()
+    clock = SystemClock()
     started = time.monotonic()
     frontier = await in_writer(lambda: collection.frontier(current))
-    store = await in_writer(lambda: collection.store(current))
     fetcher = WebFetcher(
-        job,
+        current.job,
         seeds=await in_writer(frontier.seeds),
         now=clock.now,
         note=reporter.noted,
@@ -252,7 +250,7 @@ async def _invocation(
     parts = Parts(
         fetcher=fetcher,
         frontier=frontier,
-        store=store,
+        store=await in_writer(lambda: collection.store(current)),
         clock=clock,
         reporter=reporter,
         in_writer=in_writer,
@@ -261,30 +259,36 @@ async def _invocation(
         extract=lambda snapshot: extract_snapshot(snapshot, recipes),
         token=ROBOTS_TOKEN,
     )
-    tally = await in_writer(lambda: collection.tally(current.id))
-    conductor = Conductor(current, parts, tally)
-    counts = await in_writer(frontier.counts)
-    reporter.started(current, counts.queued)
+    conductor = Conductor(current, parts, await in_writer(lambda: collection.tally(current.id)))
+    reporter.started(current, (await in_writer(frontier.counts)).queued)
+    signals.reach(conductor)
     error: ScraperError | None = None
-    with Signals(conductor, reporter.noted) as signals:
-        try:
-            outcome: str = await conductor.crawl()
-        except ScraperError as caught:
-            error, outcome = caught, caught.code
-        finally:
-            await fetcher.close()
-            threads.shutdown(wait=False, cancel_futures=True)
+    try:
+        outcome: str = await conductor.crawl()
+    except ScraperError as caught:
+        error, outcome = caught, caught.code
+    finally:
+        signals.leave()
+        await fetcher.close()
+        threads.shutdown(wait=False, cancel_futures=True)
     seconds = time.monotonic() - started
     facts = {"seconds": round(seconds, 3), "bytes": fetcher.received, "browser": fetcher.browser}
+    tally = conductor.tally()
     with suppress(ScraperError):  # a full disk refuses this too; the run just stays unfinished
         await in_writer(lambda: collection.end(current, outcome, facts))
+        tally = await in_writer(lambda: collection.tally(current.id))
     counts = await in_writer(frontier.counts)
-    tally = conductor.tally()
+    if outcome == "interrupted":
+        exit_code = signals.exit_code
+    elif error:
+        exit_code = error.exit_code
+    else:
+        exit_code = 5 if outcome == "limit" else 1 if tally.failed else 0
     return Summary(
         run=current.id,
         collection=collection.path,
         outcome=outcome,
-        exit_code=_exit_code(outcome, error, signals.received, tally),
+        exit_code=exit_code,
         tally=tally,
         left=counts.queued + counts.leased,
         seconds=seconds,
@@ -292,13 +296,3 @@ async def _invocation(
         articles=tuple(reporter.articles),
         error=str(error) if error else None,
     )
-
-
-def _exit_code(outcome: str, error: ScraperError | None, signum: int, tally: Tally) -> int:
-    if outcome == "interrupted":
-        return 128 + (signum or signal.SIGINT)
-    if error:
-        return error.exit_code
-    if outcome == "limit":
-        return 5
-    return 1 if tally.failed else 0

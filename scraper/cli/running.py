@@ -18,7 +18,8 @@ from scraper.errors import ScraperError
 from scraper.job import Job
 from scraper.protocols import Reporter
 from scraper.record import Failure
-from scraper.wiring import Summary, open_collection
+from scraper.summary import Summary
+from scraper.wiring import open_collection
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from rich.text import Text
 from scraper.cli.printable import printable
 from scraper.cli.screen import size
 from scraper.record import Article, Failure
-from scraper.wiring import Summary
+from scraper.summary import Summary
 
 
 def as_json(summary: Summary) -> dict[str, Any]:

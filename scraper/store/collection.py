@@ -122,10 +122,10 @@ class LocalCollection(Reader):
 
     # -- runs
 
-    def begin(self, job: Job, seeds: Sequence[Request] = ()) -> Run:
+    def begin(self, job: Job, seeds: Sequence[Request] = (), identity: str | None = None) -> Run:
         """Store a new run and its seeds.  A run that is unfinished is given up."""
         job = job.model_copy(update={"urls": tuple(without_user_info(text) for text in job.urls)})
-        identity = job.identity(seed.key for seed in seeds)
+        identity = identity or job.identity(seed.key for seed in seeds)
         abandoned = []
         with self._fuse.guard():
             with transaction(self._db, self._database):

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,12 +102,28 @@ def test_another_job_is_refused_until_one_says_which(site: TestSite, tmp_path: P
     assert code == 2
     assert "--continue" in refused["error"]
     assert "--new" in refused["error"]
-    code, continued = crawl(tmp_path, other, "--continue")
-    assert (continued["run"], continued["tally"]["record"]) == (first["run"], 2)
+    code, then = crawl(tmp_path, other, "--continue")
+    assert (code, then["outcome"], counts(then)) == (0, "finished", {"record": 1})
+    assert Counter(r["run"] for r in records(tmp_path)) == {first["run"]: 2, then["run"]: 1}
     _, unfinished = crawl(tmp_path, *urls, "--max-pages", "1")
+    assert unfinished["left"] == 1
     code, fresh = crawl(tmp_path, other, "--new")
-    assert (code, fresh["outcome"], counts(fresh)) == (0, "finished", {"record": 1})
+    assert (code, fresh["outcome"], counts(fresh)) == (0, "finished", {"unchanged": 1})
     assert fresh["run"] != unfinished["run"]
+
+
+def test_a_run_may_be_continued_without_naming_its_seeds(site: TestSite, tmp_path: Path) -> None:
+    urls = [site.url("/article/plain"), site.url("/gbk/header")]
+    _, first = crawl(tmp_path, *urls, "--max-pages", "1")
+    code, continued = crawl(tmp_path, "--continue")
+    assert (code, continued["run"], continued["tally"]["record"]) == (0, first["run"], 2)
+
+
+def test_speed_and_reach_do_not_make_another_job(site: TestSite, tmp_path: Path) -> None:
+    urls = [site.url("/article/plain"), site.url("/gbk/header")]
+    _, first = crawl(tmp_path, *urls, "--max-pages", "1")
+    code, again = crawl(tmp_path, *urls, "--per-host", "1", "--concurrency", "1", "--insecure")
+    assert (code, again["run"]) == (0, first["run"])
 
 
 def test_retry_asks_only_for_what_failed(site: TestSite, tmp_path: Path) -> None:
@@ -118,6 +137,24 @@ def test_retry_asks_only_for_what_failed(site: TestSite, tmp_path: Path) -> None
     assert site.paths() == ["/gone"]
     code, out, _ = scraper("retry", str(tmp_path), "--json")
     assert (code, counts(orjson.loads(out))) == (1, {"failed": 1})
+
+
+def test_an_interrupted_retry_goes_on_by_the_same_command(site: TestSite, tmp_path: Path) -> None:
+    held = Held()
+    site.pages["/one"] = site.pages["/two"] = Answer("gone", 404)
+    bad = tmp_path / "urls.txt"
+    bad.write_text(f"{site.url('/one')}\n{site.url('/two')}\nnot an address\n")
+    collection = tmp_path / "collection"
+    crawl(collection, "--from", str(bad), "--concurrency", "1")
+    site.pages["/one"] = Answer(article("First"))
+    site.pages["/two"] = held
+    command = Command("retry", str(collection))
+    assert held.asked.wait(60)
+    command.kill_everything()
+    held.go.set()
+    code, out, err = scraper("retry", str(collection), "--json")
+    assert (code, counts(orjson.loads(out))) == (1, {"record": 2, "failed": 1}), err
+    assert sorted(r["title"] for r in records(collection)) == ["First", "Held back"]
 
 
 class Held:
@@ -150,7 +187,9 @@ def test_a_second_process_is_told_who_holds_it(site: TestSite, tmp_path: Path) -
     command.kill_everything()
 
 
-@pytest.mark.parametrize(("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("signum", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
+)
 def test_twice_stops_now_and_the_same_command_goes_on(
     site: TestSite, tmp_path: Path, signum: int, code: int
 ) -> None:
@@ -203,3 +242,41 @@ async def test_a_crawl_inside_a_running_loop(site: TestSite, tmp_path: Path) -> 
     summary = run(job)
     assert (summary.exit_code, summary.tally.record) == (0, 1)
     assert summary.articles[0].title == "The harbour at dawn"
+
+
+NOTEBOOK = """
+import asyncio, sys
+from scraper import Job, run
+
+class Notes:
+    noted = staticmethod(lambda text: print(text, flush=True))
+    started = progress = settled = retried = staticmethod(lambda *what: None)
+
+async def cell():
+    job = Job(urls=tuple(sys.argv[2:]), output=sys.argv[1], delay=0.0, render="http", concurrency=1)
+    summary = run(job, reporters=[Notes()])
+    print(summary.outcome, summary.exit_code, summary.tally.record)
+
+asyncio.run(cell())
+"""
+
+
+def test_a_notebooks_cell_can_be_interrupted(site: TestSite, tmp_path: Path) -> None:
+    started, go = threading.Event(), threading.Event()
+
+    def slow(seen: Seen) -> Answer:
+        started.set()
+        return Answer("", pieces=_when(go))
+
+    site.pages["/slow/story"] = slow
+    urls = [site.url("/slow/story"), site.url("/article/plain")]
+    cell = subprocess.Popen(
+        [sys.executable, "-c", NOTEBOOK, str(tmp_path), *urls], stdout=subprocess.PIPE, text=True
+    )
+    assert started.wait(60)
+    cell.send_signal(signal.SIGINT)
+    assert cell.stdout
+    assert "again stops now" in cell.stdout.readline()
+    go.set()
+    out, _ = cell.communicate(timeout=60)
+    assert out.split() == ["interrupted", "130", "1"]

@@ -12,7 +12,7 @@ from rich.console import Console
 from scraper.cli.summary import as_json, show
 from scraper.protocols import Tally
 from scraper.record import Image, Media
-from scraper.wiring import Summary
+from scraper.summary import Summary
 from tests.unit.cli.crawled import article, failure
 
 STORED = Media(path="media/aa/aa.png", sha256="a" * 64, bytes=9, mime="image/png")

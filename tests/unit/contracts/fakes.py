@@ -222,10 +222,10 @@ class FakeCollection:
         run = left[-1]
         return Run(run.id, run.job, run.identity, run.started_at, resumed=True)
 
-    def begin(self, job: Job, seeds: Sequence[Request] = ()) -> Run:
+    def begin(self, job: Job, seeds: Sequence[Request] = (), identity: str | None = None) -> Run:
         self.complete = {run.id for run in self.runs}
         now = self._now()
-        identity = job.identity(seed.key for seed in seeds)
+        identity = identity or job.identity(seed.key for seed in seeds)
         run = Run(f"{now:%Y%m%dT%H%M%SZ}-{len(self.runs):04x}", job, identity, now)
         self.runs.append(run)
         self.frontier(run).add(seeds)

@@ -1,0 +1,41 @@
+"""What an invocation of a run came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from scraper.protocols import Tally
+from scraper.record import Article
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """`outcome` is finished, interrupted, limit, or the code of the error that ended it (its
+    sentence is in `error`).  `left` URLs are queued; `articles` are the last records committed, at
+    most 20; `bytes` and `seconds` are of this invocation, the tally is the whole run's."""
+
+    run: str
+    collection: Path
+    outcome: str
+    exit_code: int
+    tally: Tally
+    left: int
+    seconds: float
+    bytes: int
+    articles: tuple[Article, ...]
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rederived:
+    """A stored record beside the one derived again from its archived page; `problem` says why
+    there is none."""
+
+    stored: Article
+    derived: Article | None
+    problem: str | None = None
+
+    @property
+    def equal(self) -> bool:
+        return self.derived == self.stored
