@@ -133,7 +133,8 @@ def _around(page: Segments, kept: list[bool]) -> list[bool]:
 def _reasons(
     page: Segments, chances: list[float], least: float, kept: list[bool]
 ) -> dict[HtmlElement, str]:
-    reasons: dict[HtmlElement, str] = {}
+    reasons: dict[HtmlElement, str] = dict.fromkeys(page.hidden, "dropped: hidden by its markup")
+    reasons.update(dict.fromkeys(page.bars, "dropped: a navigation or footer without paragraphs"))
     for one, chance, stays in zip(page.segments, chances, kept, strict=True):
         if is_chrome(one) and not stays:
             why = "short text in a navigation or footer"
