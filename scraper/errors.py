@@ -276,7 +276,8 @@ class HttpStatus(PageError):
         self.retryable = status in (408, 425, 429) or (
             500 <= status <= 599 and status not in (501, 505)
         )
-        super().__init__(f"the server answered {status}")
+        asked = f" and asks to wait {retry_after:.0f} s" if retry_after else ""
+        super().__init__(f"the server answered {status}{asked}")
 
 
 class RedirectRefused(PageError):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -117,6 +118,14 @@ class Job(BaseModel):
     )
     log: str | None = Field(default=None, description="what happened, as a file of JSON lines")
 
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, value: str | None) -> str | None:
+        try:
+            return value and ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"no time zone {value!r}; write it as Europe/Berlin") from error
+
     @field_validator("connect_to")
     @classmethod
     def _connect_to(cls, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -176,6 +185,8 @@ def load_job(path: Path) -> Job:
         raise UsageError(f"{path}:{line}: {error.problem or error.context}") from error
     except YAMLError as error:
         raise UsageError(f"{path}: not valid YAML: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{path}: nested too deeply for a job file") from error
     if data is None:
         data = {}
     if not isinstance(data, dict):

@@ -21,8 +21,7 @@ from scraper.snapshot import Exchange, Snapshot
 T = TypeVar("T")
 
 Admit = Callable[[str], Awaitable[None]]
-"""Awaited before each document or picture request and each redirect hop with its URL; raises a
-PageError to refuse."""
+"""Awaited with an address before it is asked for; raises a PageError to refuse."""
 
 
 class Clock(Protocol):
@@ -53,8 +52,8 @@ class Fetcher(Protocol):
 
     async def fetch(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
         """Render or get the page.  Any HTTP status is an answer, not an error; the conductor
-        judges it.  `admit` is
-        awaited for redirect targets (the request's own URL has been admitted already)."""
+        judges it.  `admit` is awaited right before every document request, redirects included; the
+        time it takes does not count."""
         ...
 
     async def get(

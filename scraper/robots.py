@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from protego import Protego
 
 from scraper import url
-from scraper.errors import BodyTooLarge, RedirectRefused, RobotsRefused
+from scraper.errors import (
+    BodyIncomplete,
+    BodyTooLarge,
+    BodyUndecodable,
+    PageTimeout,
+    RedirectRefused,
+    RobotsRefused,
+)
 from scraper.protocols import Clock, Fetcher, Frontier, InWriter
 
 MAX_BYTES = 500 * 1024
@@ -90,8 +97,8 @@ class Robots:
             )
         except RedirectRefused:
             return 404, b""  # too many redirects count as no file (RFC 9309, 2.3.1.2)
-        except BodyTooLarge:
-            return 500, b""
+        except (BodyTooLarge, BodyUndecodable, BodyIncomplete, PageTimeout):
+            return 500, b""  # as good as a server error; the page may well be there
         return exchange.status, exchange.body[:MAX_BYTES]
 
     def _understand(self, status: int, body: bytes) -> Rules:

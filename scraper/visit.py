@@ -17,7 +17,7 @@ from scraper.errors import (
 )
 from scraper.job import Job
 from scraper.pictures import Budget, Pictures
-from scraper.protocols import Clock, Fetcher, Frontier, InWriter, Reporter, Store
+from scraper.protocols import Admit, Clock, Fetcher, Frontier, InWriter, Reporter, Store
 from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
 from scraper.request import Request
@@ -65,6 +65,8 @@ class Visitor:
 
     def __init__(self, job: Job, parts: Parts, paced: Callable[[str, float | None], None]) -> None:
         self._job, self._parts, self._paced = job, parts, paced
+        self._delays: dict[str, float] = {}
+        self._turns: dict[str, float] = {}  # the earliest start of the next document
         self._robots: Robots | None = None
         if not job.ignore_robots:
             self._robots = Robots(
@@ -87,7 +89,8 @@ class Visitor:
         rule = merged(parts.rule(address), self._job)
         await self._learn_pace(request.host, address, rule.rate.delay or 0.0)
         await self._admit(address)
-        snapshot = await parts.fetcher.fetch(replace(request, url=address), rule, self._admit)
+        own = replace(request, url=address)
+        snapshot = await parts.fetcher.fetch(own, rule, self._at_its_turn(request.host))
         await parts.in_writer(lambda: parts.frontier.reached(request.host))
         article = await self._read(snapshot)
         if self._job.media and await parts.in_writer(lambda: parts.store.is_known(article)):
@@ -108,13 +111,33 @@ class Visitor:
             error.final_url = address
             raise
 
+    def _at_its_turn(self, host: str) -> Admit:
+        """Admits a page's documents, the first not before the host's delay has passed since the
+        page before it really set out: the way from the queue to the wire is not always as long."""
+        first = True
+
+        async def admit(address: str) -> None:
+            nonlocal first
+            await self._admit(address)
+            if first:
+                first = False
+                now = self._parts.clock.now().timestamp()
+                turn = max(now, self._turns.get(host, now))
+                self._turns[host] = turn + self._delays.get(host, 0.0)
+                if turn > now:
+                    await self._parts.clock.sleep(turn - now)
+
+        return admit
+
     async def _learn_pace(self, host: str, address: str, delay: float) -> None:
         try:
             if self._robots:
                 delay = max(delay, (await self._robots.rules(address)).crawl_delay)
-        except PageError:
+        except PageError as error:
+            error.final_url = None  # robots.txt is nothing the user asked for
             self._paced(host, None)
             raise
+        self._delays[host] = delay
         self._paced(host, delay)
 
     async def _read(self, snapshot: Snapshot) -> Article:

@@ -46,7 +46,7 @@ def other_type(headers: Headers, body: bytes) -> str | None:
         return None if not body or _MARKUP.match(body) else "application/octet-stream"
     if mime not in _PAGES:
         return mime
-    if b"\0" in body[:512] and not _is_utf16(headers, body):
+    if b"\0" in body[:512] and not (_MARKUP.match(body) or _is_utf16(headers, body)):
         return "application/octet-stream"
     return None
 

@@ -12,6 +12,7 @@ import base64
 import contextlib
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from scraper import url
@@ -21,7 +22,7 @@ from scraper.fetch.deadline import Deadline
 from scraper.fetch.devtools import CommandRefused, Devtools
 from scraper.fetch.http import HttpClient
 from scraper.fetch.redirects import Trail, target
-from scraper.snapshot import Exchange, Headers
+from scraper.snapshot import Exchange, Headers, header
 
 MOST_DOCUMENTS = 10
 """Of one page, redirects not counted: what its scripts and `meta refresh` may move on to."""
@@ -33,7 +34,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
 class Documents:
-    """Of one page, in one tab.  `first` has been admitted already."""
+    """Of one page, in one tab; each is admitted before it is asked for."""
 
     def __init__(
         self,
@@ -46,7 +47,6 @@ class Documents:
     ) -> None:
         self._devtools, self._client = devtools, client
         self._admit, self._deadline = admit, deadline
-        self._admitted = first
         self._trail = Trail(first, returns=1)
         self._documents = 0
         self.exchanges: list[Exchange] = []
@@ -70,9 +70,8 @@ class Documents:
             await self._refuse(paused, error, address)
 
     async def _fetch(self, address: str, request: dict[str, Any]) -> Exchange:
-        if address != self._admitted:
-            with self._deadline.paused():
-                await self._admit(address)
+        with self._deadline.paused():
+            await self._admit(address)
         return await self._client.exchange(
             address,
             headers={**request["headers"], **_navigation(address, request["headers"])},
@@ -86,6 +85,10 @@ class Documents:
         if following is not None:
             self._trail.follow(following)
             self.exchanges.append(exchange)
+            location = header(exchange.headers, "Location") or ""
+            if not location.isprintable():  # else the browser would not get to see it
+                moved = (("Location", following),)
+                exchange = replace(exchange, headers=(*exchange.headers, *moved))
             await self._fulfil(paused, exchange, b"")
             return
         self._documents += 1
@@ -95,7 +98,9 @@ class Documents:
         other = other_type(exchange.headers, exchange.body)
         usual = 200 <= exchange.status < 300
         if other and usual and exchange.status not in _NO_DOCUMENT:
-            raise NotAPage(other)
+            error = NotAPage(other)
+            error.status = exchange.status
+            raise error
         self.exchanges.append(exchange)
         self.answer = exchange
         if other or exchange.status in _NO_DOCUMENT:

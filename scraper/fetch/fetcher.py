@@ -108,6 +108,7 @@ class WebFetcher:
         self._gateway.close()
 
     async def _plain(self, request: Request, admit: Admit) -> Snapshot:
+        await admit(request.url)
         exchanges = await self._follow("the page", request.url, {"Accept": ACCEPT_PAGE}, admit)
         answer = exchanges[-1]
         other = other_type(answer.headers, answer.body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from scraper.errors import ConnectFailed, HttpStatus, PageError
@@ -14,6 +14,10 @@ from scraper.snapshot import Exchange, Headers, Snapshot
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 Answer = bytes | int | PageError | tuple[int, bytes, Headers]
+
+
+async def _no_way(address: str) -> None:
+    """A page sets out at once."""
 
 
 class FakeFetcher:
@@ -29,6 +33,7 @@ class FakeFetcher:
         self.received = 0
         self.closed = False
         self.before: Callable[[str], None] = lambda address: None
+        self.way: Callable[[str], Awaitable[None]] = _no_way
 
     def _answer(self, address: str) -> tuple[int, bytes, Headers]:
         self.asked[address] += 1
@@ -46,6 +51,8 @@ class FakeFetcher:
 
     async def fetch(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
         self.rules[request.url] = rule
+        await self.way(request.url)
+        await admit(request.url)
         status, body, headers = self._answer(request.url)
         self.received += len(body)
         return Snapshot(

@@ -292,6 +292,26 @@ async def test_documents_of_a_host_are_spaced_out() -> None:
     assert min(gaps) >= 7
 
 
+async def test_a_page_that_is_late_to_set_out_keeps_its_distance() -> None:
+    starts: list[datetime] = []
+    paths = ["/1", "/2", "/3"]
+    crawl = Crawl(dict.fromkeys(paths, b"fine"), *paths, delay=7.0)
+
+    second_is_on_its_way = asyncio.Event()
+
+    async def way(address: str) -> None:
+        if address.endswith("/1"):  # a browser has to be started first
+            await second_is_on_its_way.wait()
+        second_is_on_its_way.set()
+
+    crawl.fetcher.way = way
+    crawl.fetcher.before = lambda at: None if "robots" in at else starts.append(crawl.clock.now())
+    await crawl.run()
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(starts)]
+    assert len(gaps) == 2
+    assert min(gaps) >= 7
+
+
 async def test_crawl_delay_beats_a_shorter_delay_before_the_second_page() -> None:
     starts: list[datetime] = []
     robots = b"User-agent: *\nCrawl-delay: 9\n"

@@ -6,7 +6,15 @@ from typing import TypeVar
 
 import pytest
 
-from scraper.errors import BodyTooLarge, ConnectFailed, RedirectRefused, RobotsRefused
+from scraper.errors import (
+    BodyIncomplete,
+    BodyTooLarge,
+    BodyUndecodable,
+    ConnectFailed,
+    PageTimeout,
+    RedirectRefused,
+    RobotsRefused,
+)
 from scraper.robots import MAX_CRAWL_DELAY, Robots
 from tests.unit.fake_fetcher import NOW, Answer, FakeFetcher
 
@@ -69,6 +77,9 @@ DISALLOW = b"User-agent: *\nDisallow: /private/\n"
         (503, "/a", True),
         (RedirectRefused("too_many", FILE), "/a", False),
         (BodyTooLarge(1), "/a", True),
+        (BodyUndecodable("x-odd"), "/a", True),
+        (BodyIncomplete("cut"), "/a", True),
+        (PageTimeout("robots.txt", 10), "/a", True),
     ],
 )
 async def test_what_the_answer_means(answer: Answer, path: str, expected: bool) -> None:
