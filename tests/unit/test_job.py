@@ -93,6 +93,10 @@ KEYS = ["https://a.example/", "https://b.example/"]
         {"max_pages": 3},
         {"retries": 7},
         {"timeout": 5.0},
+        {"delay": 9.0},
+        {"per_host": 1},
+        {"insecure": True},
+        {"connect_to": ("*:443:127.0.0.1:8443",)},
     ],
 )
 def test_how_loud_and_fast_a_job_goes_does_not_make_it_another(other: dict[str, Any]) -> None:
@@ -106,3 +110,16 @@ def test_how_loud_and_fast_a_job_goes_does_not_make_it_another(other: dict[str, 
 def test_what_a_job_is_about_does(other: dict[str, Any]) -> None:
     assert Job(**other).identity(KEYS) != Job().identity(KEYS)
     assert Job().identity(KEYS[:1]) != Job().identity(KEYS)
+
+
+def test_a_time_zone_that_is_none() -> None:
+    assert make_job({"timezone": "Asia/Shanghai"}).timezone == "Asia/Shanghai"
+    with pytest.raises(UsageError, match="Europe/Berlin"):
+        make_job({"timezone": "Not/AZone"})
+
+
+def test_a_job_file_nested_without_end(tmp_path: Path) -> None:
+    deep = tmp_path / "job.yaml"
+    deep.write_text("urls: " + "[" * 5000)
+    with pytest.raises(UsageError, match="nested"):
+        load_job(deep)

@@ -14,6 +14,7 @@ HTML = b"<!DOCTYPE html><p>x"
         ("Text/HTML; charset=gbk", b"\xc7\xe5\xb3\xbf"),
         ("application/xhtml+xml", b"<?xml version='1.0'?><html/>"),
         ("text/html", b""),
+        ("text/html", HTML + b"\0 one stray zero"),
         (None, HTML),
         (None, b"\xef\xbb\xbf \n<HTML lang=x>"),
         ("", b"<p>fragment"),
