@@ -83,10 +83,9 @@ class Renderer:
             if documents.answer:
                 return None, ()
             raise _unseen(reply.get("errorText", ""), address, documents)
-        relay = tab.session.relay
-        warning = await until_ready(tab.dom, rule, lambda: relay.idle_seconds, deadline)
+        warning = await until_ready(tab, rule, deadline)
         if rule.scroll and warning != "load_timeout":
-            await scrolled(tab.dom, rule.scroll, lambda: relay.idle_seconds, deadline)
+            await scrolled(tab, rule.scroll, deadline)
         deadline.extend(READ_SECONDS)
         while True:
             html = await tab.dom.html(self._max_bytes)

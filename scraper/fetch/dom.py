@@ -1,9 +1,6 @@
 """Reads a page from an isolated world: scripts of our own beside the page's, with built-ins that
-the page cannot replace.
-
-Properties are read through the getters of the prototypes, because a form named `documentElement`
-hides the property of that name from every world.
-"""
+the page cannot replace.  Only a form can still hide properties of its own, behind fields of their
+names."""
 
 from __future__ import annotations
 
@@ -15,59 +12,51 @@ from scraper.fetch.devtools import CommandRefused, Devtools
 
 _WORLD = "scraper"
 
-_GETTERS = """
-  const getter = (type, name) => Object.getOwnPropertyDescriptor(type.prototype, name).get
-  const of = (type, name, object) => getter(type, name).call(object)
-  const root = of(Document, 'documentElement', document)
-"""
-
-_PROBE = """((selector) => {
-  %s
+_PROBE = """(selector) => {
+  const root = document.documentElement
   let found = null
-  if (selector) {
-    try { found = Document.prototype.querySelector.call(document, selector) } catch { }
-  }
+  try { found = selector && document.querySelector(selector) } catch { }
   return {
-    state: of(Document, 'readyState', document),
-    text: root ? of(Node, 'textContent', root).length : 0,
-    nodes: root ? Element.prototype.getElementsByTagName.call(root, '*').length : 0,
-    scripts: root ? Element.prototype.getElementsByTagName.call(root, 'script').length : 0,
-    found: found !== null,
-    seen: found !== null && Element.prototype.getBoundingClientRect.call(found).top < innerHeight,
-    height: root ? of(Element, 'scrollHeight', root) : 0,
+    state: document.readyState,
+    text: root ? root.textContent.length : 0,
+    nodes: root ? root.getElementsByTagName('*').length : 0,
+    scripts: document.scripts.length,
+    found: Boolean(found),
+    seen: Boolean(found) && found.getBoundingClientRect().top < innerHeight,
+    height: root ? root.scrollHeight : 0,
     bottom: scrollY + innerHeight,
   }
-})"""
+}"""
 
-_SERIALISE = """((limit) => {
-  %s
+_SERIALISE = """(limit) => {
+  const root = document.documentElement
   if (!root) return {html: ''}
   const shadows = []
+  const shadowOf = Object.getOwnPropertyDescriptor(Element.prototype, 'shadowRoot').get
   const collect = (within) => {
-    const walker = document.createTreeWalker.call(document, within, NodeFilter.SHOW_ELEMENT)
+    const walker = document.createTreeWalker(within, NodeFilter.SHOW_ELEMENT)
     for (let node = walker.currentNode; node; node = walker.nextNode()) {
-      const shadow = node instanceof Element ? of(Element, 'shadowRoot', node) : null
+      const shadow = node instanceof Element ? shadowOf.call(node) : null
       if (shadow) { shadows.push(shadow); collect(shadow) }
     }
   }
   collect(root)
-  const inner = Element.prototype.getHTML.call(root, {shadowRoots: shadows})
+  const inner = root.getHTML({shadowRoots: shadows})
   if (inner.length > limit) return {length: inner.length}
-  const shell = of(Element, 'outerHTML', Node.prototype.cloneNode.call(root, false))
+  const shell = root.cloneNode(false).outerHTML
   const end = shell.lastIndexOf('</')
-  const type = of(Document, 'doctype', document)
-  const quoted = (word, text) => text ? `${word} "${text}"` : ''
-  const system = type && type.systemId
-  const doctype = type
-    ? `<!DOCTYPE ${type.name}${quoted(' PUBLIC', type.publicId)}` +
-      `${system && !type.publicId ? ' SYSTEM' : ''}${system ? ` "${system}"` : ''}>\\n`
-    : ''
-  const html = doctype + (end < 0 ? shell : shell.slice(0, end) + inner + shell.slice(end))
-  return {html: html.toWellFormed()}
-})"""
+  const html = end < 0 ? shell : shell.slice(0, end) + inner + shell.slice(end)
+  const type = document.doctype
+  if (!type) return {html: html.toWellFormed()}
+  const words = ['<!DOCTYPE', type.name]
+  if (type.publicId) words.push('PUBLIC', `"${type.publicId}"`)
+  else if (type.systemId) words.push('SYSTEM')
+  if (type.systemId) words.push(`"${type.systemId}"`)
+  return {html: `${words.join(' ')}>\\n${html}`.toWellFormed()}
+}"""
 
-_SCROLL = "(() => { scrollBy({top: innerHeight * 0.9, behavior: 'instant'}) })"
-_FORGET = "(() => { try { sessionStorage.clear() } catch { } window.name = ''; return true })"
+_SCROLL = "() => { scrollBy({top: innerHeight * 0.9, behavior: 'instant'}) }"
+_FORGET = "() => { try { sessionStorage.clear() } catch { } window.name = ''; return true }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +87,13 @@ class Dom:
 
     async def probe(self, selector: str | None = None) -> Probe | None:
         """None while documents change."""
-        value = await self._call(_PROBE % _GETTERS, selector)
+        value = await self._call(_PROBE, selector)
         return Probe(**value) if value else None
 
     async def html(self, limit: int) -> str | None:
         """The document as HTML, open shadow roots as templates; None while documents change.
         Raises BodyTooLarge beyond `limit` characters."""
-        value = await self._call(_SERIALISE % _GETTERS, limit)
+        value = await self._call(_SERIALISE, limit)
         if not value:
             return None
         if "html" not in value:
@@ -129,7 +118,7 @@ class Dom:
             reply = await self._devtools.send(
                 "Runtime.callFunctionOn",
                 seconds=_PATIENCE,
-                functionDeclaration=f"function (...given) {{ return {function}(...given) }}",
+                functionDeclaration=function,
                 arguments=[{"value": value} for value in arguments],
                 executionContextId=self._world,
                 returnByValue=True,

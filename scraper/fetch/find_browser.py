@@ -27,6 +27,8 @@ _APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 _PACKAGES = ("chromium-headless-shell", "chromium")
+_NAMED = re.compile(rb"(?:Chrom(?:ium|e)|headless.shell)\D*(\d+(?:\.\d+){1,3})", re.IGNORECASE)
+"""What a Chromium says to `--version`, its version in group 1."""
 _HINT = (
     f"run `scraper install`, or name a Chromium or Chrome with --browser PATH or {BROWSER_VARIABLE}"
 )
@@ -153,11 +155,11 @@ def _examined(path: Path) -> FoundBrowser | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    version = re.search(rb"\d+(?:\.\d+){1,3}", done.stdout)
+    version = _NAMED.search(done.stdout)
     if not version:
         return None
     shell = "headless" in path.name.lower()
-    return FoundBrowser(path, "headless-shell" if shell else "chromium", version[0].decode())
+    return FoundBrowser(path, "headless-shell" if shell else "chromium", version[1].decode())
 
 
 def _package_commands() -> Iterator[tuple[str, list[str]]]:

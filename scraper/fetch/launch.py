@@ -57,6 +57,7 @@ _ARGUMENTS = (
     "--disable-quic",
     # One request at a time on a connection, so that the gateway can count what is under way.
     "--disable-http2",
+    # The first is the headless shell's spelling, the second the whole browser's.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-domain-reliability",

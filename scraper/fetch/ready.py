@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from scraper.fetch.deadline import Deadline
-from scraper.fetch.dom import Dom, Probe
+from scraper.fetch.dom import Probe
+from scraper.fetch.tabs import Tab
 from scraper.recipe import FetchRule, Scroll
 
 QUIET = 0.3
-"""Seconds without a request under way and without a change of the text."""
+MOST_QUIET = 1.0
+"""Seconds without a request under way and without a change of the text; more on a machine, or of a
+page, that needed longer to load."""
 PATIENCE = 5.0
 """Seconds after loading for what never comes to rest with nothing under way: a ticker, a recipe's
 node that is not on this page."""
@@ -22,24 +24,24 @@ _LONGEST_STEP = 0.25
 _LAST_MOMENT = 0.2
 
 
-async def until_ready(
-    dom: Dom, rule: FetchRule, idle_seconds: Callable[[], float], deadline: Deadline
-) -> str | None:
+async def until_ready(tab: Tab, rule: FetchRule, deadline: Deadline) -> str | None:
     """Returns a warning when the page was not ready: `load_timeout` at the deadline,
     `ready_missing` or `unsettled` when our patience ended before."""
     loop = asyncio.get_running_loop()
     rest = _Rest()
+    began = loop.time()
     loaded: float | None = None
     step = _STEP
     while deadline.left() > _LAST_MOMENT:
-        probe = await dom.probe(rule.ready)
-        now, idle = loop.time(), idle_seconds()
+        probe = await tab.dom.probe(rule.ready)
+        now, idle = loop.time(), tab.idle_seconds
         if probe and probe.state != "loading":
             at_rest = rest.seconds(probe, now)
+            quiet = min(max(QUIET, ((loaded or now) - began) / 2), MOST_QUIET)
             if rule.ready:
                 if probe.found:
                     return None
-            elif min(at_rest, idle) >= QUIET or (probe.state == "complete" and not probe.scripts):
+            elif min(at_rest, idle) >= quiet or (probe.state == "complete" and not probe.scripts):
                 return None
         if probe and probe.state == "complete":
             loaded = loaded or now
@@ -50,24 +52,22 @@ async def until_ready(
     return "load_timeout"
 
 
-async def scrolled(
-    dom: Dom, scroll: Scroll, idle_seconds: Callable[[], float], deadline: Deadline
-) -> None:
+async def scrolled(tab: Tab, scroll: Scroll, deadline: Deadline) -> None:
     """Go down until the node asked for is on the screen, or nothing grows any more."""
     before: Probe | None = None
     for _ in range(scroll.max_steps):
         if deadline.left() <= _LAST_MOMENT + scroll.settle:
             return
-        probe = await dom.probe(scroll.until)
+        probe = await tab.dom.probe(scroll.until)
         if probe is None or (scroll.until and probe.seen):
             return
         at_end = probe.bottom >= probe.height - 1
         if at_end and before and (before.height, before.nodes) == (probe.height, probe.nodes):
             return
         before = probe
-        await dom.scroll()
+        await tab.dom.scroll()
         await asyncio.sleep(scroll.settle)
-        while not idle_seconds() and deadline.left() > _LAST_MOMENT + scroll.settle:  # noqa: ASYNC110 - nothing tells us
+        while not tab.idle_seconds and deadline.left() > _LAST_MOMENT + scroll.settle:  # noqa: ASYNC110 - nothing tells us
             await asyncio.sleep(_STEP)
 
 

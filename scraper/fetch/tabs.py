@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import ada_url
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, Worker
 from playwright.async_api import Error as PlaywrightError
 
 from scraper import url
@@ -24,6 +24,8 @@ from scraper.fetch.relay import Relay
 MOST_FRAMES = 20
 """More frames than this, and a new context is cheaper than cleaning up after them."""
 HISTORY_TRIES = 20
+WORKER_SECONDS = 1.0
+"""A worker needs a moment until its first request; so long it counts as busy."""
 
 # A page's pictures are not loaded: each gets this dot, so that scripts waiting for them go on.
 _DOT = base64.b64encode(
@@ -35,7 +37,7 @@ _DOT_HEADERS = [
     {"name": "Access-Control-Allow-Origin", "value": "*"},
 ]
 _NOT_LOADED = ("Media", "Font", "Ping")
-_HELD_UP = [{"resourceType": kind} for kind in ("Document", "Image", *_NOT_LOADED)]
+_HELD_UP = [{"resourceType": kind} for kind in ("Document", "Image", "Other", *_NOT_LOADED)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,13 @@ class Tab:
         self._blank: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._spoilt = False
+        self._worker_at = 0.0
+
+    @property
+    def idle_seconds(self) -> float:
+        """For how long the page has asked for nothing; 0 while it waits for an answer."""
+        started = asyncio.get_running_loop().time() - self._worker_at - WORKER_SECONDS
+        return max(0.0, min(self.session.relay.idle_seconds, started))
 
     @classmethod
     async def open(cls, chromium: Chromium, session: Session, looks: Looks) -> Tab:
@@ -110,7 +119,7 @@ class Tab:
         devtools.on("Fetch.requestPaused", self._paused)
         page.on("crash", lambda _: self._die())
         page.on("close", lambda _: self._die())
-        page.on("worker", lambda _: self._spoil())
+        page.on("worker", self._worker_started)
         page.on("popup", self._close_popup)
         chromium.gone.add_done_callback(lambda _: self._die())
         await asyncio.gather(
@@ -205,7 +214,7 @@ class Tab:
         paused, kind = event["requestId"], event["resourceType"]
         send = self.devtools.send
         try:
-            if kind == "Image":
+            if kind == "Image" or (kind == "Other" and _wants_picture(event)):
                 await send(
                     "Fetch.fulfillRequest",
                     requestId=paused,
@@ -213,6 +222,8 @@ class Tab:
                     responseHeaders=_DOT_HEADERS,
                     body=_DOT,
                 )
+            elif kind == "Other":
+                await send("Fetch.continueRequest", requestId=paused)
             elif kind != "Document":
                 await send("Fetch.failRequest", requestId=paused, errorReason="BlockedByClient")
             elif event["frameId"] != self.frame:
@@ -232,14 +243,22 @@ class Tab:
         if not self.dead.done():
             self.dead.set_result(None)
 
-    def _spoil(self) -> None:
+    def _worker_started(self, _: Worker) -> None:
+        """Nobody can say when a worker has stopped writing: its context is not used again."""
         self._spoilt = True
+        self._worker_at = asyncio.get_running_loop().time()
 
     def _close_popup(self, popup: Page) -> None:
-        self._spoil()
+        self._spoilt = True
         task = asyncio.ensure_future(_closed(popup))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _wants_picture(event: dict[str, Any]) -> bool:
+    """The favicon; other requests of its type are a worker's script, for example."""
+    headers = event["request"]["headers"]
+    return any(k.lower() == "accept" and v.startswith("image/") for k, v in headers.items())
 
 
 async def _closed(popup: Page) -> None:

@@ -328,7 +328,7 @@ def _behaviour() -> dict[str, Answer | Handler]:
                 JSON.stringify = () => 'fooled'; Array.prototype.map = () => ['fooled']
                 for (let i = 0; i < 2000; i++) { clearTimeout(i); clearInterval(i) }
                 """,
-                f'{text}<form name="documentElement"></form><img name="doctype">',
+                f"{text}<form name=documentElement><input name=shadowRoot></form>",
             )
         ),
     }

@@ -57,9 +57,15 @@ async def test_waiting_for_a_connection_is_not_the_pages_time(whole_site: TestSi
     assert whole_site.most_at_once("b.test") == 1
 
 
-async def test_a_silent_part_does_not_hold_the_next_page_up(whole_site: TestSite) -> None:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_a_silent_part_does_not_hold_the_next_page_up(
+    whole_site: TestSite, scheme: str
+) -> None:
     """The connection of a page that was left is given back."""
     whole_site.reset()
     async with Web(whole_site, {"per_host": 1, "timeout": 1.5}) as web:
         for path in ("/hang/fetch", "/hang/async", "/article/plain"):
-            assert (await web.fetch(f"https://c.test{path}")).status == 200
+            assert (await web.fetch(f"{scheme}://c.test{path}")).status == 200
+            assert web.fetcher._gateway._slots.in_use("c.test") <= 1
+            await web.rest()
+        assert web.fetcher._gateway._slots.in_use("c.test") == 0

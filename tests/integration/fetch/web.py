@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,10 @@ class Web:
         dom = (await self.fetch(where, **rule)).dom
         assert dom is not None
         return dom
+
+    async def rest(self) -> None:
+        """Until the tabs are cleaned and at hand again: the next page gets the one used last."""
+        await asyncio.gather(*self.fetcher._pool._chores)
 
     async def get(self, where: str, referer: str | None = None) -> Exchange:
         return await self.fetcher.get(self.address(where), admit=self._admit, referer=referer)
