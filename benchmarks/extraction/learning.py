@@ -41,6 +41,8 @@ Share = tuple[float, float]
 FEWEST_SITES = 4
 """A word must have been seen on as many sites to have a weight."""
 LEAST_WEIGHT = 0.25
+LEAST_FOUND = 0.6
+"""A page that holds less of its reference (an empty shell, another page's text) teaches nothing."""
 LONGEST = 300
 """Words of a segment that count for its importance; each has a little more, so that short ones
 are not forgotten."""
@@ -102,11 +104,20 @@ def _by_images(page: Segments, case: Case, score: Any) -> Array:
 
 
 def _by_text(page: Segments, case: Case, score: Any) -> tuple[Array, Array]:
-    cjk = not case.get("words") and score.is_cjk(case["text"])
-    found = labels.shares(page.segments, case["text"], (score.CHAR if cjk else score.WORD).findall)
+    found = labels.shares(page.segments, case["text"], _tokens(score, case))
     truth = np.array([share for share, _ in found])
+    there = sum(share * size for share, size in found)
+    wanted = len(_tokens(score, case)(case["text"]))
+    if there < LEAST_FOUND * wanted:
+        return truth, np.zeros(len(truth))
     weight = np.minimum(np.array([float(size) for _, size in found]), LONGEST) + EXTRA
     return truth, weight / max(weight.sum(), 1.0)
+
+
+def _tokens(score: Any, case: Case) -> labels.Tokens:
+    cjk = not case.get("words") and score.is_cjk(case["text"])
+    tokens: labels.Tokens = (score.CHAR if cjk else score.WORD).findall
+    return tokens
 
 
 def _by_snippets(page: Segments, case: Case) -> tuple[Array, Array]:
