@@ -1,7 +1,7 @@
 # One list of verbs, the same on a desk and in CI.  `make help` shows them.
 #
 #   make crawl                          the demo news site, served by the package itself
-#   make crawl URLS="https://…" ARGS="-o DIR"
+#   make crawl URLS="https://…" ARGS="-o DIR"      several addresses with blanks between
 #   make test TESTS=tests/unit          a part of the suite
 
 PYTHON ?= python3
@@ -35,8 +35,12 @@ install: $(VENV)/.installed browser  ## set up the virtual environment and a bro
 browser: $(VENV)/.installed
 	@$(BIN)/scraper install --yes
 
+# Addresses hold & ; ( ) ' and more.  Neither make nor the shell may read them: they go through the
+# environment as they are, and the shell only splits them at blanks.
+unexport URLS
+crawl: export ADDRESSES := $(strip $(value URLS))
 crawl: install  ## crawl URLS="…", or the demo site
-	@$(BIN)/scraper crawl $(if $(strip $(URLS)),$(URLS),--demo) $(ARGS)
+	@set -f; $(BIN)/scraper crawl $${ADDRESSES:---demo} $(ARGS)
 
 test: install  ## the whole suite, real Chromium included (TESTS=… for a part)
 	$(BIN)/python -m pytest $(TESTS) $(ARGS)

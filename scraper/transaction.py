@@ -7,7 +7,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scraper.errors import StorageError
+from scraper.errors import ScraperError, StorageError
+
+_NO_DATABASE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+
+
+class DatabaseUnreadable(StorageError):
+    """The file is damaged, or was never a collection's database."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path, self.problem = path, problem
+        ScraperError.__init__(
+            self,
+            f"cannot read {path}: {problem}; put the file back from a copy, "
+            "or choose another directory",
+        )
 
 
 @contextmanager
@@ -19,6 +33,8 @@ def sqlite_errors(path: str) -> Iterator[None]:
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError):
         raise
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_DATABASE:
+            raise DatabaseUnreadable(path, str(error)) from error
         raise StorageError(path, str(error)) from error
 
 

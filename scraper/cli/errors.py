@@ -7,11 +7,13 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 
 import typer
 
 from scraper.cli.printable import printable
-from scraper.errors import PageError, ScraperError, StorageError
+from scraper.cli.streams import drop, open_closed
+from scraper.errors import PageError, ScraperError, StorageError, UsageError
 
 EXIT_CODES = {
     0: "nothing failed",
@@ -24,19 +26,36 @@ EXIT_CODES = {
     7: "the collection is of another version",
     8: "a check found differences",
     70: "internal error",
-    130: "interrupted; the same command goes on (143 when terminated)",
+    130: "interrupted; the same command goes on (143 when terminated or hung up)",
 }
 
-_DISK = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT}
+_DISK = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EFBIG}
+_PATH = {errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR}
 _TRACE = "SCRAPER_TRACEBACK"
 
 
 def ended(command: Callable[[], int | None]) -> int:
     """Run a command; its exit code, after saying on stderr what went wrong, if anything did."""
+    open_closed()
+    code = _outcome(command)
+    return _outcome(lambda: _flushed(code))
+
+
+def say(message: str) -> None:
+    """On stderr, in one line.  Where even that is refused, the exit code must do."""
+    with suppress(OSError):
+        sys.stderr.write(f"scraper: {printable(' '.join(message.split()))}\n")
+
+
+def fail(message: str, code: int) -> int:
+    """Say it, and return the code."""
+    say(message)
+    return code
+
+
+def _outcome(command: Callable[[], int | None]) -> int:
     try:
-        code = command() or 0
-        sys.stdout.flush()  # here, where a reader that went away is still no error
-        return code
+        return command() or 0
     except PageError as error:  # a command about one page; a crawl goes on
         return fail(f"{error.code}: {error}", 1)
     except ScraperError as error:
@@ -51,20 +70,50 @@ def ended(command: Callable[[], int | None]) -> int:
         if isinstance(leaving.__context__, BrokenPipeError):
             return _unread()
         raise
+    except OSError as error:
+        return _refused(error)
     except Exception as error:  # noqa: BLE001 - the last door before the user
         return _unexpected(error)
 
 
-def fail(message: str, code: int) -> int:
-    """Say it on stderr, in one line."""
-    sys.stderr.write(f"scraper: {printable(' '.join(message.split()))}\n")
+def _flushed(code: int) -> int:
+    """Here, where it can still be told.  Output that nobody reads changes no outcome."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop(sys.stdout)
+    except OSError as error:
+        code = _unwritten(error)
+    try:
+        sys.stderr.flush()
+    except OSError:
+        drop(sys.stderr)
     return code
 
 
+def _unread() -> int:
+    """Whoever read our output went away, which is their right."""
+    drop(sys.stdout)
+    return 0
+
+
+def _unwritten(error: OSError) -> int:
+    drop(sys.stdout)
+    return fail(f"cannot write the output: {error.strerror}", StorageError.exit_code)
+
+
+def _refused(error: OSError) -> int:
+    problem = error.strerror or "I/O error"
+    if error.errno in _DISK:
+        if error.filename is None:  # of our own writes, only those to the output have no name
+            return _unwritten(error)
+        return fail(str(StorageError(str(error.filename), problem)), StorageError.exit_code)
+    if error.errno in _PATH and error.filename is not None:
+        return fail(f"cannot use {os.fsdecode(error.filename)}: {problem}", UsageError.exit_code)
+    return _unexpected(error)
+
+
 def _unexpected(error: Exception) -> int:
-    if isinstance(error, OSError) and error.errno in _DISK:
-        problem = StorageError(str(error.filename or "the output"), error.strerror or "I/O error")
-        return fail(str(problem), problem.exit_code)
     if os.environ.get(_TRACE):
         traceback.print_exception(error)
     frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -74,10 +123,3 @@ def _unexpected(error: Exception) -> int:
         f"program, please report it with what {_TRACE}=1 shows",
         70,
     )
-
-
-def _unread() -> int:
-    """Whoever read our output went away, which is their right; what is still buffered goes
-    nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from scraper.cli.errors import say
 from scraper.cli.printable import printable
 from scraper.errors import UsageError
 from scraper.extract.explain import explain
@@ -26,5 +27,5 @@ def show_parts(page: Snapshot, recipes: Sequence[Path], overlay: Path) -> int:
         overlay.write_text(explanation.overlay, encoding="utf-8", errors="replace")
     except OSError as error:
         raise UsageError(f"--overlay {overlay}: {error.strerror}") from error
-    sys.stderr.write(f"scraper: the marked page is {printable(str(overlay))}\n")
+    say(f"the marked page is {overlay}")
     return 0

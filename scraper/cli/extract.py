@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import gzip
 import sys
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scraper.cli.errors import fail
+from scraper.cli.errors import fail, say
 from scraper.cli.options import flag
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     from scraper.record import Article
+
+_GZIP = b"\x1f\x8b"
 
 
 def extract(
@@ -78,13 +81,22 @@ def _is_address(source: str) -> bool:
 
 def _saved(source: str, url: str | None) -> tuple[bytes, str]:
     """The page's bytes and where it came from."""
+    if source != "-" and not Path(source).exists():
+        raise UsageError(
+            f"there is no file or collection {source}; an address begins with https://"
+        )
     if url is None:
         raise UsageError(f"where did {source} come from? Add --url https://…")
     try:
         html = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-        return (gzip.decompress(html) if html.startswith(b"\x1f\x8b") else html), url
-    except (OSError, EOFError) as error:
-        raise UsageError(f"cannot read {source}: {getattr(error, 'strerror', error)}") from error
+    except OSError as error:
+        raise UsageError(f"cannot read {source}: {error.strerror}") from error
+    if not html.startswith(_GZIP):
+        return html, url
+    try:
+        return gzip.decompress(html), url
+    except (OSError, EOFError, zlib.error) as error:
+        raise UsageError(f"cannot read {source}: it begins as gzip, but is damaged") from error
 
 
 def _file(source: str, url: str | None, recipes: tuple[Path, ...]) -> int:
@@ -156,5 +168,5 @@ def _batch(sources: list[str], recipes: tuple[Path, ...], jobs: int | None) -> i
     html_dir, manifest, out = map(Path, sources)
     pages, failed = extract_batch(html_dir, manifest, out, recipes=recipes, jobs=jobs)
     if failed:
-        sys.stderr.write(f"scraper: {failed} of {pages} pages failed; their lines say why\n")
+        say(f"{failed} of {pages} pages failed; their lines say why")
     return 0

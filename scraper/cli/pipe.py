@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 import queue
 import signal
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -17,12 +18,14 @@ from scraper.request import Request
 
 
 class RecordPipe:
-    """A reporter and context manager.  A thread of its own writes, because a full pipe blocks;
-    when the reader goes away (`broken`) the crawl is told to stop now."""
+    """A reporter and context manager.  A thread of its own writes, because a full pipe blocks.  A
+    write that is refused (`error`) ends the writing, and a crawl that still runs is told to stop
+    now."""
 
     def __init__(self, out: TextIO) -> None:
-        self.broken = False
+        self.error: OSError | None = None
         self._out = out
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: queue.SimpleQueue[Article | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="stdout", daemon=True)
 
@@ -39,11 +42,12 @@ class RecordPipe:
         self._waiting.put(None)
         self._thread.join()
 
+    def started(self, run: Run, queued: int) -> None:  # noqa: ARG002 - a reporter's
+        self._loop = asyncio.get_running_loop()
+
     def settled(self, committed: Committed) -> None:
         if committed.kind == "record" and committed.article:
             self._waiting.put(committed.article)
-
-    def started(self, run: Run, queued: int) -> None: ...
 
     def progress(self, progress: Progress) -> None: ...
 
@@ -56,10 +60,19 @@ class RecordPipe:
             try:
                 self._out.write(json_line(article))
                 self._out.flush()
-            except BrokenPipeError:
-                self.broken = True
-                # The second says: do not even finish the pages in flight.  Two of one kind might
-                # arrive as one.
-                os.kill(os.getpid(), signal.SIGINT)
-                os.kill(os.getpid(), signal.SIGTERM)
+            except OSError as error:
+                self.error = error
+                if self._loop:
+                    with suppress(RuntimeError):  # the loop is closed: the crawl is over
+                        self._loop.call_soon_threadsafe(_stop_crawl)
                 return
+
+
+def _stop_crawl() -> None:
+    """In the thread of the crawl, so that it cannot end in between: a signal that nobody awaits
+    any more would end the process."""
+    if signal.getsignal(signal.SIGTERM) in (signal.SIG_DFL, signal.SIG_IGN):
+        return
+    # The second says: do not even finish the pages in flight.  Two of one kind might arrive as one.
+    signal.raise_signal(signal.SIGINT)
+    signal.raise_signal(signal.SIGTERM)

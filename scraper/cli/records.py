@@ -18,7 +18,7 @@ def records(
     ] = False,
     json: Annotated[bool, flag("--json", help="Whole records, one a line.")] = False,
 ) -> int:
-    """List the records of a collection: id, date, title."""
+    """List the records of a collection: id, date, title; with --revisions the revision too."""
     from scraper.cli.printable import json_line, printable
     from scraper.wiring import open_collection
 
@@ -29,5 +29,8 @@ def records(
                 continue
             date = f"{article.published:%Y-%m-%d %H:%M}" if article.published else "-"
             title = printable(article.title or "-")
-            sys.stdout.write(f"{printable(article.id)}\t{date}\t{title}\n")
+            columns = [printable(article.id), date, title]
+            if revisions:
+                columns.insert(1, f"revision {article.revision}")
+            sys.stdout.write("\t".join(columns) + "\n")
     return 0

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper.cli.errors import say
 from scraper.cli.options import flag
+
+if TYPE_CHECKING:
+    from scraper.protocols import Reporter
+    from scraper.summary import Summary
 
 
 def retry(
@@ -23,7 +29,11 @@ def retry(
     from scraper.cli.running import Shown, run_shown
     from scraper.wiring import retry as try_again
 
-    shown = Shown(quiet, json, log=log)
-    return run_shown(
-        shown, lambda reporters: try_again(collection, codes=code or (), reporters=reporters)
-    )
+    def start(reporters: Sequence[Reporter]) -> Summary | None:
+        summary = try_again(collection, codes=code or (), reporters=reporters)
+        if summary is None:
+            which = f" with the code {' or '.join(code)}" if code else ""
+            say(f"{collection} has no failures{which}: there is nothing to try again")
+        return summary
+
+    return run_shown(Shown(quiet, json, log=log), start)

@@ -14,7 +14,7 @@ from scraper.cli.log import Log
 from scraper.cli.pipe import RecordPipe
 from scraper.cli.printable import json_line
 from scraper.cli.screen import Lines, LiveScreen, PlainConsole
-from scraper.errors import ScraperError
+from scraper.errors import ScraperError, UsageError
 from scraper.job import Job
 from scraper.protocols import Reporter
 from scraper.record import Failure
@@ -36,11 +36,18 @@ class Shown:
 
     @classmethod
     def by(cls, job: Job, *, tour: bool = False) -> Shown:
-        return cls(job.quiet, job.json_summary, job.output == "-", job.log, tour)
+        """Raises UsageError."""
+        pipe = job.output == "-"
+        if pipe and job.json_summary:
+            raise UsageError(
+                "the records of -o - and the summary of --json both go to stdout: choose one"
+            )
+        return cls(job.quiet, job.json_summary, pipe, job.log, tour)
 
 
-def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary]) -> int:
-    """Run what `start` does with the reporters it is given; the exit code."""
+def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary | None]) -> int:
+    """Run what `start` does with the reporters it is given; the exit code.  Where it had nothing
+    to do, the summary as JSON is null."""
     reporters: list[Reporter] = []
     pipe = None
     with ExitStack() as stack:
@@ -54,7 +61,11 @@ def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary]) -> i
             stack.callback(screen.close)
             reporters.append(screen)
         summary = start(reporters)
-    if pipe and pipe.broken:
+    if pipe and pipe.error:
+        raise pipe.error
+    if summary is None:
+        if shown.json:
+            sys.stdout.write(json_line(None))
         return 0
     _close(shown, summary)
     return fail(summary.error, summary.exit_code) if summary.error else summary.exit_code

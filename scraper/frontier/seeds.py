@@ -10,18 +10,22 @@ from typing import Any
 import orjson
 
 from scraper import url as urls
-from scraper.errors import PageError
+from scraper.errors import PageError, UsageError
 from scraper.request import Request
 
 LONGEST_INVALID = 500
 """Characters kept of a text that is no URL."""
 
+_UTF16_MARKS = ("\ufffd\ufffd", "\udcff\udcfe", "\udcfe\udcff")
+"""A byte order mark that was read as UTF-8, as decoders write what they cannot read."""
+
 
 def read_seeds(lines: Iterable[str], origin: str) -> Iterator[Request]:
     """One URL a line; blank lines and lines that begin with `#` are skipped.  A line that begins
     with `{` is a JSON object with `url`; its other keys become the request's `meta`.  `origin`
-    names the source, for the failures of bad lines.  Never raises."""
-    for number, line in enumerate(lines, start=1):
+    names the source, for the failures of bad lines.  Raises UsageError for a source that is no
+    UTF-8 at all; a bad line never raises."""
+    for number, line in enumerate(_decoded(lines, origin), start=1):
         text = line.lstrip("\ufeff").strip()
         if not text or text.startswith("#"):
             continue
@@ -44,6 +48,17 @@ def make_request(
         digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         return Request(_unusable(url), f"invalid:{digest}", "", depth, found_on, 0, meta or {})
     return Request(address, key, host, depth, found_on, 0, meta or {})
+
+
+def _decoded(lines: Iterable[str], origin: str) -> Iterator[str]:
+    """UTF-16 is told apart here: line for line, nothing in it would make sense."""
+    try:
+        for number, line in enumerate(lines):
+            if number == 0 and line.startswith(_UTF16_MARKS) and "\0" in line:
+                raise UsageError(f"{origin} is UTF-16 text: save it as UTF-8")
+            yield line
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{origin} is not UTF-8 text: save it as UTF-8") from error
 
 
 def _from_json(text: str) -> tuple[str, dict[str, Any]]:

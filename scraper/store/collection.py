@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -9,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from scraper.errors import UsageError
+from scraper.errors import StorageError, UsageError
 from scraper.job import Job
 from scraper.protocols import Clock, Frontier, Run
 from scraper.request import Request
@@ -29,6 +31,7 @@ from scraper.url import without_user_info
 MakeFrontier = Callable[[sqlite3.Connection, str], Frontier]
 
 _OUTBOXES = ("records", "failures")
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
 class LocalCollection(Reader):
@@ -76,18 +79,27 @@ class LocalCollection(Reader):
         """Open; for writing, make it when it is missing.  Raises UsageError, CollectionBusy,
         CollectionVersion, StorageError."""
         database = path / "state.sqlite"
+        new = not os.path.isfile(database)  # noqa: PTH113 - False too for a name that cannot be
         make = partial(cls, clock=clock, frontier=frontier, on_step=on_step)
         make = partial(make, path, versions=versions or {})
         if not writable:
-            if not database.is_file():
+            if new:
                 raise UsageError(
                     f"there is no collection at {path}: scraper crawl URL -o {path} makes one"
                 )
             return make(open_database(database, writable=False), None)
-        _refuse_foreign(path)
-        with refusals(path):
-            make_directory(path)
-        lock = Lock.take(path / "state.lock", clock.now())
+        try:
+            with refusals(path):
+                _refuse_foreign(path)
+                make_directory(path)
+            lock = Lock.take(path / "state.lock", clock.now())
+        except StorageError as error:
+            if new and not _is_of_the_disk(error):
+                raise UsageError(
+                    f"cannot make a collection at {path}: {error.problem}; "
+                    "choose another directory with -o"
+                ) from error
+            raise
         try:
             return make(open_database(database, writable=True), lock)
         except BaseException:
@@ -233,6 +245,12 @@ class LocalCollection(Reader):
         self._outboxes.clear()
         with suppress(sqlite3.Error):
             close_database(self._db)
+
+
+def _is_of_the_disk(error: StorageError) -> bool:
+    """Or of the machine; not of the place that was asked for."""
+    cause = error.__cause__
+    return isinstance(cause, OSError) and cause.errno in _DISK
 
 
 def _refuse_foreign(path: Path) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from scraper.errors import CollectionVersion, StorageError
-from scraper.transaction import sqlite_errors, transaction
+from scraper.errors import CollectionVersion
+from scraper.transaction import DatabaseUnreadable, sqlite_errors, transaction
 
 FORMAT = 1
 """Of the tables; a collection of another format is refused."""
@@ -102,7 +102,7 @@ def check_database(db: sqlite3.Connection, path: Path) -> None:
     with sqlite_errors(str(path)):
         found = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
-        raise StorageError(str(path), f"the database is damaged ({found})")
+        raise DatabaseUnreadable(str(path), f"the database is damaged ({found})")
 
 
 def close_database(db: sqlite3.Connection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import subprocess
@@ -13,6 +14,8 @@ import pytest
 from scraper.cli.errors import EXIT_CODES
 from scraper.demo import DemoSite
 from tests.e2e.command import scraper
+from tests.site import Answer, TestSite
+from tests.site.pages import article
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 OPTIONS = (
@@ -21,6 +24,18 @@ OPTIONS = (
     "--user-agent --locale --timezone --viewport --connect-to --insecure --allow-private --quiet "
     "--json --log --continue --new --demo --browser"
 ).split()
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One record in two revisions, no failures."""
+    path = tmp_path_factory.mktemp("crawled") / "c"
+    with TestSite() as site:
+        for title in ("First", "Second"):
+            site.pages["/a"] = Answer(article(title))
+            options = "--delay", "0", "--render", "http", "--quiet"
+            assert scraper("crawl", site.url("/a"), "-o", str(path), *options)[0] == 0
+    return path
 
 
 def test_help_lists_the_verbs_and_the_exit_codes() -> None:
@@ -53,7 +68,10 @@ def test_help_of_crawl_has_every_option_and_the_exit_codes() -> None:
         (["crawl", "https://a.example/", "--continue", "--new"], "choose one"),
         (["retry", "nowhere"], "nowhere"),
         (["records", "nowhere"], "nowhere"),
-        (["extract", "page.html"], "--url"),
+        (["crawl", "https://a.example/", "-o", "-", "--json"], "choose one"),
+        (["crawl", "https://a.example/", "-o", "/dev/null/x"], "cannot make a collection"),
+        (["extract", __file__], "--url"),
+        (["extract", "none"], "there is no file or collection none"),
         (["extract", "none.html", "--url", "https://a.example/"], "none.html"),
         (["extract", "--batch", "one"], "HTML_DIR MANIFEST.jsonl OUT.jsonl"),
         (["schema", "nonsense"], "article, failure, job, recipe"),
@@ -69,6 +87,42 @@ def test_wrong_usage_is_one_line_with_the_next_step(
     assert err.count("\n") == 1
     assert says in err
     assert list(tmp_path.iterdir()) == []
+
+
+WHOLE = gzip.compress(b"<p>text" * 99)
+DAMAGED = {
+    "no header": b"\x1f\x8bgarbage",
+    "cut off": WHOLE[:-9],
+    "a wrong checksum": WHOLE[:-8] + bytes(8),
+    "a block type that there is not": WHOLE[:10] + b"\xff" + WHOLE[11:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGED)
+def test_a_damaged_gzip_file_is_said_to_be_one(damage: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.gz").write_bytes(DAMAGED[damage])
+    code, out, err = scraper("extract", "bad.gz", "--url", "https://a.example/", cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert err == "scraper: cannot read bad.gz: it begins as gzip, but is damaged\n"
+
+
+def test_nothing_to_try_again_is_no_error(collection: Path) -> None:
+    code, out, err = scraper("retry", str(collection))
+    said = f"scraper: {collection} has no failures: there is nothing to try again\n"
+    assert (code, out, err) == (0, "", said)
+    code, out, err = scraper("retry", str(collection), "--json", "--code", "dns", "--code", "tls")
+    assert (code, out) == (0, "null\n")
+    assert "no failures with the code dns or tls" in err
+
+
+def test_every_revision_is_listed_with_its_number(collection: Path) -> None:
+    _, latest, _ = scraper("records", str(collection))
+    _, every, _ = scraper("records", str(collection), "--revisions")
+    [line] = latest.splitlines()
+    id, date, title = line.split("\t")
+    assert title == "Second"
+    rows = [line.split("\t") for line in every.splitlines()]
+    assert rows == [[id, "revision 1", date, "First"], [id, "revision 2", date, "Second"]]
 
 
 def test_install_finds_a_browser_and_says_which() -> None:

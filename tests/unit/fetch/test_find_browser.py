@@ -64,6 +64,29 @@ def test_the_version(machine: Machine) -> None:
     assert find_browser().version == "140.0.7339.80"
 
 
+@pytest.mark.parametrize(
+    ("says", "version"),
+    [
+        ("Google Chrome for Testing 141.0.7390.37", "141.0.7390.37"),
+        ("Google Chrome 139.0.0.1", "139.0.0.1"),
+        ("HeadlessChrome/140.0.1", "140.0.1"),
+        ("headless shell 138.0", "138.0"),
+        ("true (GNU coreutils) 9.1", None),
+        ("Mozilla Firefox 140.0", None),
+        ("9.1 is older than Chromium", None),
+    ],
+)
+def test_a_browser_says_that_it_is_a_chromium(
+    machine: Machine, says: str, version: str | None
+) -> None:
+    program = str(machine.program("browser", says))
+    if version:
+        assert find_browser(program).version == version
+        return
+    with pytest.raises(BrowserUnavailable, match="does not start as a Chromium browser"):
+        find_browser(program)
+
+
 def test_the_newest_of_playwrights(machine: Machine) -> None:
     machine.playwrights("chromium_headless_shell-999", "headless_shell")
     new = machine.playwrights("chromium_headless_shell-1001", "chrome-headless-shell")

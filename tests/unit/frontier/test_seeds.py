@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from scraper import url
-from scraper.errors import PageError
+from scraper.errors import PageError, UsageError
 from scraper.frontier.seeds import make_request, read_seeds
 
 
@@ -73,6 +75,21 @@ def test_a_bad_line_becomes_a_request_that_cannot_be_fetched(text: str) -> None:
     assert request.url.encode(), "valid UTF-8"
     with pytest.raises(PageError):
         url.parse(request.url)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("errors", ["replace", "surrogateescape"])
+def test_utf_16_is_refused_as_a_whole(encoding: str, errors: str) -> None:
+    data = "\ufeffhttps://a.example/\n# a comment\n".encode(encoding)
+    source = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", errors=errors)
+    with pytest.raises(UsageError, match=r"seeds\.txt is UTF-16 text: save it as UTF-8"):
+        list(read_seeds(source, "seeds.txt"))
+
+
+def test_what_cannot_be_decoded_is_refused() -> None:
+    source = io.TextIOWrapper(io.BytesIO(b"https://a.example/caf\xe9\n"), encoding="utf-8")
+    with pytest.raises(UsageError, match="stdin is not UTF-8 text"):
+        list(read_seeds(source, "stdin"))
 
 
 def test_different_bad_lines_have_different_keys() -> None:

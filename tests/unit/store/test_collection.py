@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import os
 import sqlite3
 import tempfile
 from pathlib import Path
@@ -371,6 +373,33 @@ def test_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
         opened(tmp_path / "x")
 
 
+def test_a_place_where_no_collection_can_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("a file")
+    for place in (tmp_path / "file" / "below", tmp_path / ("x" * 300), Path("/proc/nope")):
+        with pytest.raises(UsageError, match=r"cannot make a collection at .*; choose another"):
+            opened(place)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_a_full_disk_is_not_the_places_fault(
+    path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(StorageError, match=os.strerror(number)):
+        opened(path)
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_what_is_no_database_is_said_to_be_none(path: Path, writable: bool) -> None:
+    path.mkdir(parents=True)
+    (path / "state.sqlite").write_text("no database\n" * 100)
+    with pytest.raises(StorageError, match=r"cannot read .*state\.sqlite: file is not a database"):
+        opened(path, writable=writable)
+
+
 def test_a_symlink_in_place_of_the_records_is_not_followed(path: Path, tmp_path: Path) -> None:
     opened(path).close()
     (tmp_path / "victim").write_text("precious")
@@ -414,7 +443,7 @@ def test_a_damaged_database_is_said_after_a_crash(path: Path) -> None:
     data = bytearray((path / "state.sqlite").read_bytes())
     data[(middle - 1) * size : middle * size] = b"\xa5" * size
     (path / "state.sqlite").write_bytes(data)
-    with pytest.raises(StorageError, match=r"state\.sqlite"):
+    with pytest.raises(StorageError, match=r"cannot read .*state\.sqlite"):
         opened(path)
 
 
