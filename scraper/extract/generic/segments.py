@@ -164,7 +164,11 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
             if text:
                 ended: tuple[HtmlElement, ...] = ()
                 if loose:
-                    still_open = {frame[0] for frame in stack}
+                    still_open = []
+                    for frame in reversed(stack):
+                        if frame[2] == 0:
+                            break
+                        still_open.append(frame[0])
                     ended = tuple(one for one in loose if one not in still_open)
                 words = " ".join(inside)
                 segments.append(Segment(box, text, linked, links, bold, breaks, words, ended))
@@ -175,7 +179,7 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
 
     def add(text: str | None) -> None:
         nonlocal linked, bold
-        if text:
+        if text and (parts or not text.isspace()):
             parts.append(text)
             if in_link or in_bold:
                 size = len(text.strip())

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from math import exp
 from typing import Any, Final
 
-FIRST: Final = 40
-SURE: Final = 3.0
+FIRST: Final = 30
+SURE: Final = 2.7
 """A row that the first FIRST trees give log odds below -SURE is judged by them alone."""
 
 Row = Sequence[float]
