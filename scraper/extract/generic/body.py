@@ -26,8 +26,11 @@ from scraper.extract.page import Body, Page
 if TYPE_CHECKING:
     from scraper.extract.metadata import Metadata
 
-ALMOST_NOTHING: Final = 250.0
-"""A visible body of less text (in Latin letters) may be a shell that scripts would fill."""
+SHELL: Final = 100.0
+"""A page with less visible body (in Latin letters) may be a shell that scripts would fill."""
+
+ENOUGH: Final = 250.0
+"""So much more must be hidden in a shell to be taken for its body: a cookie notice has less."""
 
 IMAGES: Final = frozenset({"img", "amp-img"})
 
@@ -51,25 +54,25 @@ def find_body(page: Page, metadata: Metadata | None = None) -> Body | None:  # n
     visible = _judge(segments, head, "generic:model")
     if (
         visible.size < TEASER
-        and head.body_size > MORE * visible.size + ALMOST_NOTHING
-        and (visible.described > 0.5 or visible.size < ALMOST_NOTHING)
+        and head.body_size > MORE * visible.size + ENOUGH
+        and (visible.described > 0.5 or visible.size < SHELL)
     ):
         root = described_body(head.body_text)
         if root is not None:
             return Body(roots=(root,), candidate="jsonld:articleBody")
-    if visible.size >= ALMOST_NOTHING:
+    if visible.size >= SHELL:
         return visible.body
     best = visible
     for root in hidden_roots(segments, page.tree):
         name = "generic:noscript" if root.tag == "noscript" else "generic:hidden"
         other = _judge(cut(root), head, name)
-        if other.size > 2 * best.size + ALMOST_NOTHING:
+        if other.size > 2 * best.size + ENOUGH:
             best = other
-    if best.size < ALMOST_NOTHING:
+    if best.size < SHELL:
         root = scripted_body(page.tree)
         if root is not None:
             other = _judge(cut(root), head, "generic:script")
-            if other.size > 2 * best.size + ALMOST_NOTHING:
+            if other.size > 2 * best.size + ENOUGH:
                 best = other
     return best.body
 

@@ -75,3 +75,14 @@ def test_markup_in_data_becomes_elements_and_lines_become_paragraphs() -> None:
     tree = as_tree(["<p>one</p><p>two</p>", "three\n\nfour"])
     assert tree is not None
     assert [one.text for one in tree.iter("p")] == ["one", "two", "three", "four"]
+
+
+def test_a_short_visible_body_is_not_replaced_by_a_long_hidden_notice() -> None:
+    notice = "We use cookies and other technologies to provide you our services. " * 20
+    short = (
+        f'<main><article class="article-body"><p>{TEXTS[0]}</p></article></main>'
+        f'<div style="display:none"><p>{notice}</p></div>'
+    )
+    body = find_body(page(short))
+    assert body is not None
+    assert body.candidate == "generic:model"
