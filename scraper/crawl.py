@@ -205,11 +205,12 @@ class Conductor:
             self._open -= 1
             self._parts.reporter.retried(request, error, seconds)
             return None
+        line = None if request.host else request.meta.get("line")  # of a seed that is no address
         failure = Failure(
             url=request.url,
             final_url=error.final_url,
             code=error.code,
-            message=str(error),
+            message=f"{line}: {error}" if line else str(error),
             status=error.status,
             attempts=attempts,
             run=self._run.id,

@@ -2,12 +2,11 @@
 
     ScraperError
     ├── UsageError                 usage                exit 2   wrong option, job, seed file
-    │   └── UnfinishedRun          run.unfinished       exit 2   another job is not finished in
-    this collection
+    │   └── UnfinishedRun          run.unfinished       exit 2   another job is unfinished here
     ├── RecipeError                recipe               exit 2   a recipe that cannot be loaded
     ├── StorageError               storage              exit 3   disk full, I/O error, read-only
-    ├── BrowserUnavailable         browser.unavailable  exit 4   none found, or it cannot be kept
-    alive
+    │   └── DatabaseUnreadable     storage              exit 3   damaged, or no collection's
+    ├── BrowserUnavailable         browser.unavailable  exit 4   none found, or it cannot be kept up
     ├── CollectionBusy             collection.busy      exit 6   another process holds it
     ├── CollectionVersion          collection.version   exit 7   made by another version
     ├── ArchiveDamaged             archive.damaged      exit 8   a kept page cannot be read back
@@ -20,8 +19,7 @@
         │   ├── DnsFailed          dns
         │   ├── ConnectFailed      connect
         │   └── PageTimeout        timeout
-        ├── HostUnreachable        host.unreachable     the host was given up after repeated
-        failures
+        ├── HostUnreachable        host.unreachable     given up after repeated failures
         ├── TlsFailed              tls
         ├── HttpStatus             http.<status>        (retryable: 408, 425, 429, 5xx)
         ├── RedirectRefused        redirect.loop | redirect.too_many | redirect.no_location
@@ -37,8 +35,7 @@
         └── ExtractionFailed       extract.failed
 
 A class takes values, not sentences, and keeps its cause (`raise … from`).  `code` is stable:
-programs switch on it.
-Only errors that end a run carry an `exit_code`.
+programs switch on it.  Only errors that end a run carry an `exit_code`.
 """
 
 from __future__ import annotations
@@ -96,6 +93,18 @@ class StorageError(ScraperError):
         super().__init__(
             f"cannot write {path}: {problem}; "
             "what was committed is kept, run the same command to go on"
+        )
+
+
+class DatabaseUnreadable(StorageError):
+    """The file is damaged, or was never a collection's database."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path, self.problem = path, problem
+        ScraperError.__init__(
+            self,
+            f"cannot read {path}: {problem}; put the file back from a copy, "
+            "or choose another directory",
         )
 
 

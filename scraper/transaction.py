@@ -7,21 +7,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from scraper.errors import ScraperError, StorageError
+from scraper.errors import DatabaseUnreadable, StorageError
 
 _NO_DATABASE = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
-
-
-class DatabaseUnreadable(StorageError):
-    """The file is damaged, or was never a collection's database."""
-
-    def __init__(self, path: str, problem: str) -> None:
-        self.path, self.problem = path, problem
-        ScraperError.__init__(
-            self,
-            f"cannot read {path}: {problem}; put the file back from a copy, "
-            "or choose another directory",
-        )
 
 
 @contextmanager

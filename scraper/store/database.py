@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from scraper.errors import CollectionVersion
-from scraper.transaction import DatabaseUnreadable, sqlite_errors, transaction
+from scraper.errors import CollectionVersion, DatabaseUnreadable
+from scraper.transaction import sqlite_errors, transaction
 
 FORMAT = 1
 """Of the tables; a collection of another format is refused."""

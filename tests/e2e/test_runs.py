@@ -146,6 +146,8 @@ def test_an_interrupted_retry_goes_on_by_the_same_command(site: TestSite, tmp_pa
     bad.write_text(f"{site.url('/one')}\n{site.url('/two')}\nnot an address\n")
     collection = tmp_path / "collection"
     crawl(collection, "--from", str(bad), "--concurrency", "1")
+    (wrong,) = (f for f in failures(collection) if f["code"] == "url.invalid")
+    assert f"{bad}:3" in wrong["message"]
     site.pages["/one"] = Answer(article("First"))
     site.pages["/two"] = held
     command = Command("retry", str(collection))
