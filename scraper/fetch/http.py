@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable
@@ -23,6 +24,7 @@ from scraper.errors import (
     InvalidAddress,
     NetworkError,
     PageError,
+    PageTimeout,
     PrivateAddress,
     TlsFailed,
 )
@@ -32,6 +34,9 @@ from scraper.fetch.redirects import Trail, target
 from scraper.snapshot import Exchange, Headers, header
 
 Pause = Callable[[], AbstractContextManager[None]]
+
+LONGEST_WAIT = 600.0
+"""Seconds to wait while the connections of a host are in use."""
 
 _LONGEST_HEADER = 2**16
 _IDLE_SECONDS = 15.0
@@ -100,8 +105,12 @@ class HttpClient:
         connections are all in use.  Raises PageError."""
         host, _ = url.host_and_port(address)
         lease = self._gateway.lease(host)
-        with pause():
-            await lease.take()
+        try:
+            with pause():
+                async with asyncio.timeout(LONGEST_WAIT):
+                    await lease.take()
+        except TimeoutError as error:
+            raise PageTimeout(f"waiting for a free connection to {host}", LONGEST_WAIT) from error
         try:
             return await self._exchange(host, address, self._complete(headers), method, body)
         except PageError:

@@ -132,14 +132,14 @@ class Chromium:
         try:
             try:
                 await self._open(user_agent, sandbox.on)
-            except CommandRefused as error:
-                if not sandbox.on or "sandbox" not in str(error.__cause__).lower():
+            except (BrowserCrashed, CommandRefused) as error:
+                if not (sandbox.on and "sandboxing failed" in str(error.__cause__).lower()):
                     raise
                 sandbox = Sandbox(False, "this system offers none to ordinary users")
                 await self._open(user_agent, False)
         except (BrowserCrashed, CommandRefused) as error:
             raise BrowserUnavailable(
-                f"the browser {self.found.path} does not start ({_first_line(error)}): "
+                f"the browser {self.found.path} does not start ({_reason(error)}): "
                 "try another with --browser PATH, or run `scraper install`"
             ) from error
         if not sandbox.on:
@@ -236,7 +236,9 @@ async def _quietly(call: Any) -> None:
         await bounded(call, _CLOSE_SECONDS)
 
 
-def _first_line(error: Exception) -> str:
-    text = str(error.__cause__ or error)
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[0][:200] if lines else type(error).__name__
+def _reason(error: Exception) -> str:
+    """The browser's own last words in the driver's report, else its first line."""
+    lines = [line.strip() for line in str(error.__cause__ or error).splitlines() if line.strip()]
+    words = [line.partition("[err]")[2].strip() for line in lines if "[err]" in line]
+    found = words or [line for line in lines if "exitCode" in line] or lines or ["no reason given"]
+    return found[-1 if words else 0][:200]

@@ -90,13 +90,16 @@ class TabPool:
             chromium = await self._running()
             self._busy[chromium] += 1
             try:
-                return self._again(seat, chromium) or await self._opened(seat, chromium)
+                tab = self._again(seat, chromium) or await self._opened(seat, chromium)
             except (BrowserCrashed, CommandRefused):
                 chromium.kill()
                 self._left(chromium)
             except BaseException:
                 self._left(chromium)
                 raise
+            else:
+                tab.session.users += 1
+                return tab
 
     def _again(self, seat: _Seat, chromium: Chromium) -> Tab | None:
         for index in reversed(range(len(self._idle))):
@@ -129,6 +132,7 @@ class TabPool:
             else:
                 await self._discard(seat, tab)
         finally:
+            tab.session.users -= 1
             self._left(tab.chromium)
             self._free.release()
 

@@ -39,7 +39,7 @@ class Relay:
     def __init__(self, gateway: Gateway, max_bytes: int) -> None:
         self.gateway, self.max_bytes = gateway, max_bytes
         self._server: asyncio.Server | None = None
-        self._wires: set[asyncio.Task[None]] = set()
+        self._wires: dict[asyncio.Task[None], _Wire] = {}
         self._busy = 0
         self._idle_since = 0.0
 
@@ -66,6 +66,13 @@ class Relay:
         self._busy -= 1
         self._idle_since = asyncio.get_running_loop().time()
 
+    def drop_busy(self) -> None:
+        """Cut the connections with a request under way; the page that made it was left.  The
+        browser itself keeps those of WebSockets, for example."""
+        for task, wire in self._wires.items():
+            if wire.busy:
+                task.cancel()
+
     async def close(self) -> None:
         """Cut every connection."""
         if self._server:
@@ -79,8 +86,8 @@ class Relay:
         wire = _Wire(self, reader, writer)
         task = asyncio.ensure_future(wire.serve())
         reader.ended = task.cancel  # whatever is still under way, nobody waits for it
-        self._wires.add(task)
-        task.add_done_callback(self._wires.discard)
+        self._wires[task] = wire
+        task.add_done_callback(self._wires.pop)
 
 
 class _Reader(asyncio.StreamReader):
@@ -110,7 +117,7 @@ class _Wire:
         self._upstream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._target: Endpoint | None = None
         self._lease: Lease | None = None
-        self._busy = False
+        self.busy = False
         self._answered = 0
 
     async def serve(self) -> None:
@@ -142,8 +149,8 @@ class _Wire:
     async def _begin(self, target: Endpoint) -> None:
         """A request starts: wait for a slot of its host."""
         self._answered = 0
-        if not self._busy:
-            self._busy = True
+        if not self.busy:
+            self.busy = True
             self._relay.started()
         if self._target != target:
             self._hang_up()
@@ -156,8 +163,8 @@ class _Wire:
         """Nothing is under way."""
         if self._lease:
             self._lease.free()
-        if self._busy:
-            self._busy = False
+        if self.busy:
+            self.busy = False
             self._relay.ended()
 
     def _hang_up(self) -> None:

@@ -57,6 +57,8 @@ class Session:
 
     context: BrowserContext
     relay: Relay
+    users: int = 0
+    """Tabs with a page in them."""
 
     async def close(self) -> None:
         """Raises BrowserCrashed when the browser does not do it in time."""
@@ -160,6 +162,8 @@ class Tab:
         self._blank = f"{own}/{secrets.token_hex(8)}"
         await send("Page.navigate", url=self._blank)
         self.dom.renewed()
+        if self.session.users == 1:
+            self.session.relay.drop_busy()
         if not keep:
             if not (await self.dom.forget() or await self.dom.forget()):
                 return False

@@ -55,6 +55,8 @@ class Answer:
     """What happens after the last byte.  `hang`: nothing, until the other side goes away."""
     raw: bytes | None = None
     """Sent instead of everything else; then the connection is closed, or hangs."""
+    verbatim: Callable[[], AsyncIterator[bytes]] | None = None
+    """Sent after `raw`, as it is."""
 
     def content(self) -> bytes:
         return self.body.encode() if isinstance(self.body, str) else self.body
@@ -219,6 +221,10 @@ class TestSite:
         if answer.raw is None and seen.method != "HEAD":
             await _send_body(answer, writer)
         await writer.drain()
+        if answer.verbatim:
+            async for piece in answer.verbatim():
+                writer.write(piece)
+                await writer.drain()
         if answer.end == "hang":
             while await reader.read(65536):
                 pass

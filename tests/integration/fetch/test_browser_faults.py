@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import BrowserCrashed, BrowserUnavailable
-from scraper.fetch import pool
+from scraper.fetch import launch, pool
 from tests.integration.fetch.processes import VARIABLE, Mark
 from tests.integration.fetch.web import Web
 from tests.site import TestSite
@@ -175,6 +175,19 @@ async def test_no_browser(site: TestSite, tmp_path: Path) -> None:
                 await web.fetch("/article/plain")
 
 
+async def test_a_browser_that_lacks_a_library(site: TestSite, tmp_path: Path) -> None:
+    wrong = tmp_path / "chromium"
+    wrong.write_text(
+        "#!/bin/sh\n[ $1 = --version ] && echo Chromium 140.0.1.2 && exit\n"
+        "echo 'cannot load libnss3.so' >&2; exit 127\n"
+    )
+    wrong.chmod(0o755)
+    async with Web(site, {"browser": str(wrong)}) as web:
+        with pytest.raises(BrowserUnavailable, match=r"does not start \(cannot load libnss3"):
+            await web.fetch("/article/plain")
+    assert not web.temps[0].exists()
+
+
 async def test_the_sandbox_is_noted_once(site: TestSite) -> None:
     async with Web(site) as web:
         await web.fetch("/article/plain")
@@ -184,6 +197,18 @@ async def test_the_sandbox_is_noted_once(site: TestSite) -> None:
         assert "sandbox is off" in note
     else:
         assert len(web.notes) <= 1
+
+
+async def test_without_a_sandbox_the_browser_starts_all_the_same(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To root Chromium refuses to start with a sandbox, as it does where there is none."""
+    if os.geteuid() != 0:
+        pytest.skip("this needs root")
+    monkeypatch.setattr(launch, "_sandbox", lambda: launch.Sandbox(on=True))
+    async with Web(site) as web:
+        assert (await web.fetch("/article/plain")).status == 200
+    assert web.notes == ["the browser's sandbox is off: this system offers none to ordinary users"]
 
 
 def _child(mark: Mark) -> "subprocess.Popen[str]":

@@ -6,7 +6,7 @@ import pytest
 
 from tests.integration.fetch.web import Web
 from tests.site import Answer, TestSite
-from tests.site.pages import LONG, page
+from tests.site.pages import LONG, page, script
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -69,3 +69,13 @@ async def test_a_silent_part_does_not_hold_the_next_page_up(
             assert web.fetcher._gateway._slots.in_use("c.test") <= 1
             await web.rest()
         assert web.fetcher._gateway._slots.in_use("c.test") == 0
+
+
+async def test_a_kept_sessions_silent_part_neither(whole_site: TestSite) -> None:
+    whole_site.reset()
+    async with Web(whole_site, {"per_host": 1, "timeout": 1.5}) as web:
+        for path in ("/hang/socket", "/article/plain"):
+            whole_site.pages["/hang/socket"] = Answer(
+                script("new WebSocket(`ws://${location.host}/never`)", f"<p>{LONG}")
+            )
+            assert (await web.fetch(f"http://d.test{path}", session="keep")).status == 200
