@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scraper.errors import PageError, ScraperError
-    from scraper.extract import extract
+    from scraper.extraction import extract
     from scraper.job import Job, load_job
     from scraper.protocols import Collection, Reporter
     from scraper.recipe import Recipes
@@ -49,7 +49,7 @@ _HOMES = {
     "ScraperError": "errors",
     "Snapshot": "snapshot",
     "Summary": "summary",
-    "extract": "extract",
+    "extract": "extraction",
     "load_job": "job",
     "open_collection": "wiring",
     "retry": "wiring",

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
+from scraper.backoff import pause
 from scraper.errors import (
     ConnectFailed,
     DnsFailed,
@@ -23,7 +24,6 @@ from scraper.errors import (
 from scraper.protocols import Committed, Counts, Outcome, Progress, Run, Tally, Wait
 from scraper.record import Failure
 from scraper.request import Request
-from scraper.retry import pause
 from scraper.visit import Parts, Visitor
 
 Ending = Literal["finished", "interrupted", "limit"]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from scraper import url
+from scraper.backoff import backoff
 from scraper.errors import HttpStatus, PageError, PageTimeout
 from scraper.protocols import Admit, Clock, Fetcher
 from scraper.record import Article, Media, MediaFailure
 from scraper.referrer import policy, referrer
-from scraper.retry import backoff
 from scraper.snapshot import Snapshot, header
 
 ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"

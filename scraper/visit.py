@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from scraper import url
+from scraper.backoff import retry_after
 from scraper.errors import (
     ExtractionFailed,
     HostUnreachable,
@@ -21,7 +22,6 @@ from scraper.protocols import Admit, Clock, Fetcher, Frontier, InWriter, Reporte
 from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
 from scraper.request import Request
-from scraper.retry import retry_after
 from scraper.robots import Robots
 from scraper.snapshot import Snapshot
 

@@ -20,7 +20,7 @@ from typing import Literal, TypeVar
 
 from scraper.crawl import Conductor
 from scraper.errors import PageError, ScraperError, UnfinishedRun, UsageError
-from scraper.extract import extract_snapshot
+from scraper.extraction import extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
 from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier

@@ -20,8 +20,8 @@ from benchmarks.extraction.adapter import ours
 from benchmarks.extraction.learning import lessons
 from benchmarks.extraction.sets import FOLDS, Case, fold, read
 from benchmarks.extraction.train import train
-from scraper.extract.generic import body
-from scraper.extract.generic.model import build
+from scraper.extraction.generic import body
+from scraper.extraction.generic.model import build
 
 
 def predict(data: Path, cases: list[Case], score: Any) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from rapidfuzz.distance import LCSseq
 
-from scraper.extract.generic.segments import Segment
+from scraper.extraction.generic.segments import Segment
 
 Tokens = Callable[[str], list[str]]
 

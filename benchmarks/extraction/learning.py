@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 from benchmarks.extraction import labels
 from benchmarks.extraction.scorer import html
 from benchmarks.extraction.sets import Case, fold
-from scraper.extract.generic.features import (
+from scraper.extraction.generic.features import (
     NAMES,
     Weights,
     is_chrome,
@@ -28,10 +28,10 @@ from scraper.extract.generic.features import (
     rows,
     sizes_of,
 )  # fmt: skip
-from scraper.extract.generic.head import Head, read_head
-from scraper.extract.generic.segments import Segments, cut, weigh
-from scraper.extract.images import read_picture
-from scraper.extract.parse import parse_text
+from scraper.extraction.generic.head import Head, read_head
+from scraper.extraction.generic.segments import Segments, cut, weigh
+from scraper.extraction.images import read_picture
+from scraper.extraction.parse import parse_text
 from scraper.snapshot import Snapshot
 
 Array = np.ndarray[Any, np.dtype[np.float64]]

@@ -4,7 +4,7 @@
 
 A softmax over each page's candidates, fitted to the annotated titles; features seen on few pages
 are left out.  Prints the accuracy by set, plain and site-wise cross-validated; with --write the
-weights go to `scraper/extract/title_weights.py`.
+weights go to `scraper/extraction/title_weights.py`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from benchmarks.extraction.sets import Case, fold, read
-from scraper.extract.clues import gather
-from scraper.extract.parse import parse_text
-from scraper.extract.site_names import SiteNames
-from scraper.extract.titles import list_candidates
+from scraper.extraction.clues import gather
+from scraper.extraction.parse import parse_text
+from scraper.extraction.site_names import SiteNames
+from scraper.extraction.titles import list_candidates
 from scraper.snapshot import Snapshot
 
 Choice = tuple[list[str], bool]
@@ -35,7 +35,7 @@ EPOCHS, STEP, DECAY = 60, 0.15, 0.015
 IMPORTANCE = {"fundus": 2.0, "postlight": 2.0, "mozilla": 0.5}
 # What too few annotated pages show to be fitted.
 FIXED = {"tight-sign": -2.0}
-WEIGHTS = Path("scraper/extract/title_weights.py")
+WEIGHTS = Path("scraper/extraction/title_weights.py")
 
 
 def plain(text: str) -> str:

@@ -26,8 +26,8 @@ from benchmarks.extraction.learning import (
     weights_of,
 )  # fmt: skip
 from benchmarks.extraction.sets import read
-from scraper.extract.generic.features import NAMES, Weights, is_chrome, rows, sizes_of
-from scraper.extract.generic.pictures import PICTURE_NAMES, picture_rows
+from scraper.extraction.generic.features import NAMES, Weights, is_chrome, rows, sizes_of
+from scraper.extraction.generic.pictures import PICTURE_NAMES, picture_rows
 
 OUT = Path(__file__).parents[2] / "scraper" / "extract" / "generic" / "body.json"
 ROUNDS = 120

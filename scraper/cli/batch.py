@@ -20,7 +20,7 @@ from typing import IO, Any, Literal
 import orjson
 
 from scraper.errors import ScraperError, UsageError
-from scraper.extract import extract
+from scraper.extraction import extract
 from scraper.recipe import Recipes
 from scraper.record import Article
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from scraper.cli.errors import say
 from scraper.cli.printable import printable
 from scraper.errors import UsageError
-from scraper.extract.explain import explain
+from scraper.extraction.explain import explain
 from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
 

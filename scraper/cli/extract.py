@@ -102,7 +102,7 @@ def _saved(source: str, url: str | None) -> tuple[bytes, str]:
 def _file(source: str, url: str | None, recipes: tuple[Path, ...]) -> int:
     html, url = _saved(source, url)
     from scraper.cli.printable import json_line
-    from scraper.extract import extract as extract_page
+    from scraper.extraction import extract as extract_page
     from scraper.recipe import Recipes
 
     sys.stdout.write(json_line(extract_page(html, url, recipes=Recipes.load(recipes))))

@@ -14,7 +14,7 @@ from scraper.cli.printable import printable
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
-    from scraper.extract.cases import RecipeCheck
+    from scraper.extraction.cases import RecipeCheck
     from scraper.recipe import LoadedRecipe, Recipes
 
 _SHOWN = 200
@@ -71,7 +71,7 @@ def check(
     With --save: store a new case instead. Read it before you keep it.
     """
     from scraper.cli.fetching import fetched
-    from scraper.extract.cases import check_recipe, save_case
+    from scraper.extraction.cases import check_recipe, save_case
     from scraper.recipe import Recipes
 
     known = Recipes.load(recipes or ())

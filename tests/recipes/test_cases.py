@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import pytest
 
-from scraper.extract.cases import outcome
+from scraper.extraction.cases import outcome
 from scraper.recipe import LoadedRecipe, Recipes, packaged_directory
 from scraper.recipe.cases import Case, Expected, read_cases
 

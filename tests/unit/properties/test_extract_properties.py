@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import PageError
-from scraper.extract import extract
-from scraper.extract.blocks import paragraphs_of, text_of
-from scraper.extract.encoding import decode
-from scraper.extract.images import parse_srcset, widest
-from scraper.extract.text import BREAK, collapse, passages
+from scraper.extraction import extract
+from scraper.extraction.blocks import paragraphs_of, text_of
+from scraper.extraction.encoding import decode
+from scraper.extraction.images import parse_srcset, widest
+from scraper.extraction.text import BREAK, collapse, passages
 from scraper.recipe import Recipes
 from scraper.record import Article, ImageBlock, to_json_line
 

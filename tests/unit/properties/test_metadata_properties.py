@@ -7,11 +7,11 @@ import json
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scraper.extract.bylines import names_of
-from scraper.extract.dates import parse_date
-from scraper.extract.metadata import read_metadata
-from scraper.extract.structured import read_jsonld
-from tests.unit.extract.pages import page
+from scraper.extraction.bylines import names_of
+from scraper.extraction.dates import parse_date
+from scraper.extraction.metadata import read_metadata
+from scraper.extraction.structured import read_jsonld
+from tests.unit.extraction.pages import page
 
 WORDS = st.sampled_from(
     ["2024", "05", "13", "May", "мая", "年", "月", "日", "/", ".", "-", ":", ",", " ", "T", "Z",

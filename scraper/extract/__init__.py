@@ -1,5 +1,0 @@
-"""Snapshot in, record out: pure and synchronous, no network, no clock, no disk."""
-
-from scraper.extract.public import extract, extract_snapshot
-
-__all__ = ["extract", "extract_snapshot"]

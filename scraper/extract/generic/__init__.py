@@ -1,5 +1,0 @@
-"""The body of a page nobody wrote a recipe for."""
-
-from scraper.extract.generic.body import find_body
-
-__all__ = ["find_body"]

@@ -1,0 +1,102 @@
+"""A snapshot to a parsed page: the right bytes, the right encoding, bounded, clean."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from scraper.errors import EmptyPage, NotAPage
+from scraper.extraction.encoding import decode
+from scraper.extraction.page import Page
+from scraper.snapshot import Snapshot, header
+from scraper.url import join
+
+MAX_CHARACTERS: Final = 32 * 2**20
+"""A longer document is cut here.  libxml2 itself bounds the depth to 2048 elements."""
+
+_PAGES: Final = frozenset({"text/html", "application/xhtml+xml", "text/xml", "application/xml"})
+_UNSURE: Final = frozenset({"text/plain", "application/octet-stream", "unknown/unknown", "*/*"})
+_MARKUP: Final = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|script"
+    rb"|style|link|table|div|h1|p|a|br|b)[\s/>]",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEED: Final = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<[?!][^>]*>\s*)*<(rss|feed|rdf:RDF|urlset|sitemapindex|svg)[\s>]"
+)
+_SIGNATURES: Final = (
+    (b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"GIF8", "image/gif"),
+    (b"\xff\xd8\xff", "image/jpeg"), (b"PK\x03\x04", "application/zip"),
+    (b"\x1f\x8b\x08", "application/gzip"), (b"Rar!", "application/vnd.rar"),
+    (b"OggS", "application/ogg"), (b"\x1aE\xdf\xa3", "video/webm"),
+)  # fmt: skip
+# What no HTML document needs and no XML document may have; \t \n \f \r stay.
+_CONTROLS: Final = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
+# Elements without content that libxml2 does not know as such: what follows would stand inside them.
+_VOID: Final = re.compile(rb"<(source|track|wbr|embed|keygen)\b[^<>]*>", re.IGNORECASE)
+# lxml.html's own look-up asks Python for each element it meets; this one does not.
+_ELEMENTS: Final = etree.ElementDefaultClassLookup(element=HtmlElement)
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+def parse(snapshot: Snapshot, charset: str | None = None) -> Page:
+    """The rendered DOM when there is one, else the document, in `charset` whatever it says itself.
+    Raises NotAPage and EmptyPage."""
+    kind = header(snapshot.headers, "content-type")
+    _refuse_other_types(snapshot, kind)
+    if charset:
+        kind = f"text/html; charset={charset}"
+    dom, document = snapshot.dom, snapshot.document or b""
+    return parse_text(dom if dom is not None else decode(document, kind), snapshot)
+
+
+def parse_text(text: str, snapshot: Snapshot) -> Page:
+    """`text` as the snapshot's page.  Raises EmptyPage when it holds no element."""
+    text = text[:MAX_CHARACTERS]
+    tree = _tree(text)
+    base = next((node.get("href") for node in tree.iter("base") if node.get("href")), None)
+    base_url = (join(snapshot.url, base) if base else None) or snapshot.url
+    return Page(tree=tree, url=snapshot.url, base_url=base_url, snapshot=snapshot, source=text)
+
+
+def _tree(text: str) -> HtmlElement:
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        data = _SURROGATES.sub("\ufffd", text).encode("utf-8")
+    data = _VOID.sub(rb"\g<0></\1>", data.translate(None, _CONTROLS))
+    # One parser a page: lxml serialises the use of a shared one.
+    parser = etree.HTMLParser(
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        no_network=True,
+    )
+    parser.set_element_class_lookup(_ELEMENTS)
+    try:
+        tree = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise EmptyPage from error
+    if tree is None:
+        raise EmptyPage
+    assert isinstance(tree, HtmlElement)
+    return tree
+
+
+def _refuse_other_types(snapshot: Snapshot, content_type: str | None) -> None:
+    """What the server calls something else is no page, nor is what plainly is something else."""
+    mime = (content_type or "").partition(";")[0].strip().lower()
+    start = (snapshot.document or b"")[:2048].lstrip(b"\xef\xbb\xbf")
+    for signature, actual in _SIGNATURES:
+        if start.startswith(signature):
+            raise NotAPage(actual)
+    if not mime or mime in _PAGES:
+        if mime != "text/html" and (feed := _FEED.match(start)):
+            raise NotAPage(mime or f"a {feed[1].decode()} document")
+        return
+    if mime not in _UNSURE or not _MARKUP.match(start):
+        raise NotAPage(mime)

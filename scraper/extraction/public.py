@@ -1,0 +1,95 @@
+"""The doors of extraction: a snapshot in, a record out."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import lru_cache
+
+from scraper.errors import SchemeRefused, VerdictFailed
+from scraper.extraction.article import ByRecipe, make_article
+from scraper.extraction.by_evidence import fill_in, read_by_evidence
+from scraper.extraction.by_recipe import read_by_recipe
+from scraper.extraction.flow import BodyRule
+from scraper.extraction.page import Found, Page
+from scraper.extraction.parse import parse, parse_text
+from scraper.recipe import Match, Recipes
+from scraper.record import Article
+from scraper.snapshot import Snapshot
+from scraper.url import clean
+
+
+def extract(
+    html: str | bytes,
+    url: str,
+    *,
+    snapshot: Snapshot | None = None,
+    recipes: Recipes | None = None,
+) -> Article:
+    """The record of a page at hand.  `snapshot` gives what is known about its fetch, `recipes` are
+    the packaged ones when not given.  Raises PageError.
+
+    An address that is none of the web's (`file:…`) is replaced by a stand-in, with a warning.
+    """
+    if snapshot is None:
+        address, warnings = _address(url)
+        snapshot = Snapshot(
+            url, address, 0, (), None, None, None, rendered_with="file", warnings=warnings
+        )
+    known = _packaged() if recipes is None else recipes
+    match = _match(snapshot, known)
+    if isinstance(html, bytes):
+        page = parse(replace(snapshot, document=html, dom=None), _charset(match))
+    else:
+        page = parse_text(html, snapshot)
+    return _article(page, match, None)
+
+
+def extract_snapshot(
+    snapshot: Snapshot, recipes: Recipes, *, requested_url: str | None = None
+) -> Article:
+    """The record of a fetched page, whatever brought it.  `requested_url` stands in the record when
+    it was another than the snapshot's.  Raises PageError: VerdictFailed, FieldMissing, EmptyPage,
+    NotAPage."""
+    match = _match(snapshot, recipes)
+    return _article(parse(snapshot, _charset(match)), match, requested_url)
+
+
+def _address(url: str) -> tuple[str, tuple[str, ...]]:
+    try:
+        return clean(url), ()
+    except SchemeRefused:
+        name = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:16]
+        return f"http://unknown.invalid/{name}", ("url.unknown",)
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> Recipes:
+    return Recipes.load()
+
+
+def _match(snapshot: Snapshot, recipes: Recipes) -> Match | None:
+    """By where the page was found; a page that was led elsewhere is judged by the recipe that was
+    asked for."""
+    return recipes.match(snapshot.url) or recipes.match(snapshot.request_url)
+
+
+def _charset(match: Match | None) -> str | None:
+    return match.recipe.recipe.site.charset if match else None
+
+
+def _article(page: Page, match: Match | None, requested_url: str | None) -> Article:
+    if match is None:
+        reading = read_by_evidence(page)
+        return make_article(page, reading, BodyRule(), requested_url=requested_url)
+    if match.kind != "article":
+        raise VerdictFailed(match.kind, page.snapshot.status)
+    recipe = match.recipe.recipe
+    reading, version, rule = read_by_recipe(page, recipe)
+    declared = set(version.fields.declared())
+    if "language" not in declared and recipe.site.language:
+        reading.fields["language"] = Found(recipe.site.language, "recipe:site.language")
+    fill_in(page, reading, declared)
+    return make_article(
+        page, reading, rule, recipe=ByRecipe(match, version), requested_url=requested_url
+    )
