@@ -158,6 +158,7 @@ def _lazy() -> str:
         '<img loading="lazy" src="/pictures/t.png" srcset="/pictures/two.png 2x" alt="two">'
         '<p style="height:4000px">a long way down</p>'
         '<img id="seen" src="/pictures/t.png" data-src="/pictures/guarded/three.png" alt="three">'
+        f"<p>{LONG}</p>"
     )
     watch = """
         new IntersectionObserver(seen => seen.forEach(one => {
