@@ -11,6 +11,9 @@ import pytest
 
 MAKEFILE = Path(__file__).parents[2] / "Makefile"
 
+OUTER_MAKE = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "URLS", "ARGS", "TESTS"}
+"""What a make that runs the tests hands down to its children."""
+
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="make is not installed")
 
 
@@ -29,7 +32,7 @@ def given(program: Path, *variables: str, **environment: str) -> list[str]:
         ["make", "-f", MAKEFILE, "-o", "install", "crawl", f"BIN={program.parent}", *variables],
         check=True,
         cwd=program.parent,
-        env={key: value for key, value in os.environ.items() if key != "MAKEFLAGS"} | environment,
+        env={k: v for k, v in os.environ.items() if k not in OUTER_MAKE} | environment,
         capture_output=True,
         text=True,
         timeout=60,
