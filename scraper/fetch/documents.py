@@ -10,9 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import re
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 from scraper import url
@@ -22,15 +20,13 @@ from scraper.fetch.deadline import Deadline
 from scraper.fetch.devtools import CommandRefused, Devtools
 from scraper.fetch.http import HttpClient
 from scraper.fetch.redirects import Trail, target
-from scraper.snapshot import Exchange, Headers, header
+from scraper.snapshot import Exchange, Headers
 
 MOST_DOCUMENTS = 10
 """Of one page, redirects not counted: what its scripts and `meta refresh` may move on to."""
 
 _NO_DOCUMENT = {204, 205, 304}
 _FRAMING = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 
 
 class Documents:
@@ -85,10 +81,6 @@ class Documents:
         if following is not None:
             self._trail.follow(following)
             self.exchanges.append(exchange)
-            location = header(exchange.headers, "Location") or ""
-            if not location.isprintable():  # else the browser would not get to see it
-                moved = (("Location", following),)
-                exchange = replace(exchange, headers=(*exchange.headers, *moved))
             await self._fulfil(paused, exchange, b"")
             return
         self._documents += 1
@@ -152,9 +144,5 @@ def _posted(request: dict[str, Any]) -> bytes | None:
 
 def _passed_on(headers: Headers) -> Headers:
     """What the browser may know of the answer: not how its bytes travelled."""
-    kept = tuple(
-        (name, value)
-        for name, value in headers
-        if name.lower() not in _FRAMING and _TOKEN.match(name) and value.isprintable()
-    )
+    kept = tuple((name, value) for name, value in headers if name.lower() not in _FRAMING)
     return kept if declared_type(headers) else (*kept, ("Content-Type", "text/html"))

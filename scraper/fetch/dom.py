@@ -56,7 +56,7 @@ _SERIALISE = """(limit) => {
 }"""
 
 _SCROLL = "() => { scrollBy({top: innerHeight * 0.9, behavior: 'instant'}) }"
-_FORGET = "() => { try { sessionStorage.clear() } catch { } window.name = ''; return true }"
+_UNNAME = "() => { window.name = ''; return true }"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ class Dom:
         """One screen down."""
         await self._call(_SCROLL)
 
-    async def forget(self) -> bool:
-        """Clear what the tab remembers for the document's origin; False while documents change."""
-        return bool(await self._call(_FORGET))
+    async def unname(self) -> bool:
+        """Empty `window.name`, which outlives the page; False while documents change."""
+        return bool(await self._call(_UNNAME))
 
     async def _call(self, function: str, *arguments: str | float | None) -> Any:
         try:

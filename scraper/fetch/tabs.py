@@ -21,8 +21,8 @@ from scraper.fetch.dom import Dom
 from scraper.fetch.launch import Chromium
 from scraper.fetch.relay import Relay
 
-MOST_FRAMES = 20
-"""More frames than this, and a new context is cheaper than cleaning up after them."""
+MOST_ORIGINS = 20
+"""More origins in frames than this, and a new context is cheaper than clearing them all."""
 HISTORY_TRIES = 20
 WORKER_SECONDS = 1.0
 """A worker needs a moment until its first request; so long it counts as busy."""
@@ -140,7 +140,8 @@ class Tab:
         """Leave the page; without `keep`, forget it.  False when that cannot be done for sure:
         then the session must not be used again."""
         documents, self.documents = self.documents, None
-        if self.dead.done() or documents is None or (self._spoilt and not keep):
+        spoilt = self._spoilt or len(self._frames) > MOST_ORIGINS
+        if self.dead.done() or documents is None or (spoilt and not keep):
             return False
         try:
             if not (documents.origins and documents.answer):
@@ -156,8 +157,6 @@ class Tab:
         send = self.devtools.send
         # No script of the page may run any more while its traces are removed.
         await send("Emulation.setScriptExecutionDisabled", value=True)
-        if not keep and not await self._frames_forgotten({*shown, *self._frames} - {own}):
-            return False
         # An empty document of the same origin: it needs no other process, and no request.
         self._blank = f"{own}/{secrets.token_hex(8)}"
         await send("Page.navigate", url=self._blank)
@@ -165,7 +164,7 @@ class Tab:
         if self.session.users == 1:
             self.session.relay.drop_busy()
         if not keep:
-            if not (await self.dom.forget() or await self.dom.forget()):
+            if not (await self.dom.unname() or await self.dom.unname()):
                 return False
             await asyncio.gather(
                 self._history_forgotten(),
@@ -196,18 +195,6 @@ class Tab:
                 return
             await asyncio.sleep(0.01)
         await self.devtools.send("Page.resetNavigationHistory")
-
-    async def _frames_forgotten(self, others: set[str]) -> bool:
-        """Clear what the tab keeps for `others`; only possible where a frame of each is left."""
-        tree = (await self.devtools.send("Page.getFrameTree"))["frameTree"]
-        frames = list(_descendants(tree))
-        here = {ada_url.URL(frame["url"]).origin for frame in frames if "://" in frame["url"]}
-        if len(frames) > MOST_FRAMES or others - here:
-            return False
-        for frame in frames:
-            if not await Dom(self.devtools, frame["id"]).forget():
-                return False
-        return True
 
     def _paused(self, event: dict[str, Any]) -> None:
         task = asyncio.ensure_future(self._answer(event))
@@ -268,16 +255,6 @@ def _wants_picture(event: dict[str, Any]) -> bool:
 async def _closed(popup: Page) -> None:
     with contextlib.suppress(BrowserCrashed, CommandRefused, PlaywrightError):
         await bounded(popup.close())
-
-
-def _descendants(tree: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    waiting = list(tree.get("childFrames", []))
-    while waiting:
-        one = waiting.pop()
-        found.append(one["frame"])
-        waiting.extend(one.get("childFrames", []))
-    return found
 
 
 def _identity(chromium: Chromium, looks: Looks) -> dict[str, Any]:

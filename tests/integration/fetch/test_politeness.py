@@ -76,6 +76,9 @@ async def test_a_kept_sessions_silent_part_neither(whole_site: TestSite) -> None
     async with Web(whole_site, {"per_host": 1, "timeout": 1.5}) as web:
         for path in ("/hang/socket", "/article/plain"):
             whole_site.pages["/hang/socket"] = Answer(
-                script("new WebSocket(`ws://${location.host}/never`)", f"<p>{LONG}")
+                script(
+                    "for (let i = 0; i < 30; i++) new WebSocket(`ws://${location.host}/never?${i}`)",
+                    f"<p>{LONG}",
+                )
             )
             assert (await web.fetch(f"http://d.test{path}", session="keep")).status == 200

@@ -21,6 +21,14 @@ async def test_a_page_made_by_a_worker(web: Web) -> None:
     assert '<p id="text">The harbour' in await web.dom("/article/worker")
 
 
+async def test_a_worker_that_takes_its_time(web: Web, site: TestSite) -> None:
+    site.pages["/api/work.js"] = Answer(
+        "setTimeout(() => fetch('/api/article.json').then(r => r.json()).then(postMessage), 700)",
+        type="text/javascript",
+    )
+    assert '<p id="text">The harbour' in await web.dom("/article/worker")
+
+
 async def test_shadow_roots_are_read(web: Web) -> None:
     dom = await web.dom("/article/shadow")
     assert '<template shadowrootmode="open"><p id="inside">' in dom

@@ -126,3 +126,25 @@ async def test_a_page_with_a_worker_gets_a_context_of_its_own(web: Web, site: Te
     for _ in range(2):
         assert "worker 0 found" in await web.dom("https://w.test/x")
         await web.rest()
+
+
+async def test_a_page_that_is_busy_leaving_is_left(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(
+        script("onpagehide = onbeforeunload = onunload = () => { for (;;); }", "<p>x")
+    )
+    await web.fetch("/x")
+    await web.rest()
+    sessions = set(web.fetcher._pool._sessions)
+    await web.fetch("/article/plain")
+    await web.rest()
+    assert web.fetcher._pool._sessions == sessions  # the same tab
+
+
+async def test_many_frames_cost_the_context(web: Web, site: TestSite) -> None:
+    frames = "".join(f"<iframe src='http://f{n}.test/frame'></iframe>" for n in range(25))
+    site.pages["many.test/x"] = Answer(f"<p>x{frames}")
+    site.pages["/frame"] = Answer("<p>frame")
+    before = set(web.fetcher._pool._sessions)
+    await web.fetch("http://many.test/x")
+    await web.rest()
+    assert web.fetcher._pool._sessions <= before
