@@ -173,7 +173,8 @@ def option_names() -> list[str]:
 
 
 def load_job(path: Path) -> Job:
-    """Read a job file.  Raises UsageError naming the file, the line and the next step."""
+    """Read a job file; its paths are relative to it.  Raises UsageError naming the file, the line
+    and the next step."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -191,6 +192,11 @@ def load_job(path: Path) -> Job:
         data = {}
     if not isinstance(data, dict):
         raise UsageError(f"{path}: a job file holds options such as `urls:` and `delay:`")
+    for name in ("from", "output", "log"):
+        if isinstance(data.get(name), str) and data[name] != "-":
+            data[name] = str(path.parent / data[name])
+    if isinstance(data.get("recipes"), list):
+        data["recipes"] = [str(path.parent / str(directory)) for directory in data["recipes"]]
     return make_job(data, str(path))
 
 

@@ -112,9 +112,9 @@ def retry(
     return _invoke(collection, _Wish(job, seeds, identity, recipes, "equal"), reporters)
 
 
-def open_collection(path: Path) -> LocalCollection:
+def open_collection(path: Path | str) -> LocalCollection:
     """For reading; needs no lock.  Raises UsageError when there is none."""
-    return LocalCollection.open(path, clock=SystemClock(), frontier=SqliteFrontier, writable=False)
+    return LocalCollection.open(Path(path), clock=SystemClock(), frontier=SqliteFrontier, writable=False)
 
 
 def install(explicit: str | None, *, yes: bool, say: Callable[[str], None]) -> FoundBrowser:
@@ -127,9 +127,11 @@ def reextract(
     collection: Path, *, id: str | None = None, recipes: Sequence[Path] = ()
 ) -> Iterator[Rederived]:
     """Derive records again, offline, from the pages the collection keeps; all of them, or the
-    latest revision of one."""
-    known = Recipes.load(list(recipes))
+    latest revision of one.  `recipes` come before those of the last run."""
     with open_collection(collection) as opened:
+        last = opened.latest_run()
+        recalled = [Path(directory) for directory in last.job.recipes] if last else []
+        known = Recipes.load([*recipes, *(one for one in recalled if one.is_dir())])
         article = opened.article(id) if id else None
         if id and article is None:
             raise UsageError(f"{collection} has no record {id!r}")

@@ -61,7 +61,8 @@ def _outcome(command: Callable[[], int | None]) -> int:
     except ScraperError as error:
         return fail(str(error), error.exit_code)
     except typer.TyperException as error:
-        return fail(error.format_message(), error.exit_code)
+        message = error.format_message()  # empty when the help has been shown instead
+        return fail(message, error.exit_code) if message else error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return fail("interrupted", 130)
     except BrokenPipeError:

@@ -41,6 +41,10 @@ _VOID: Final = re.compile(rb"<(source|track|wbr|embed|keygen)\b[^<>]*>", re.IGNO
 _ELEMENTS: Final = etree.ElementDefaultClassLookup(element=HtmlElement)
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
+_HEAD = frozenset(
+    "base basefont bgsound link meta noframes noscript script style template title".split()
+)
+
 
 def parse(snapshot: Snapshot, charset: str | None = None) -> Page:
     """The rendered DOM when there is one, else the document, in `charset` whatever it says itself.
@@ -84,7 +88,29 @@ def _tree(text: str) -> HtmlElement:
     if tree is None:
         raise EmptyPage
     assert isinstance(tree, HtmlElement)
+    _open_body(tree)
     return tree
+
+
+def _open_body(tree: HtmlElement) -> None:
+    """Move to the body what the parser left in the head.  Where a page does not write its body's
+    tag, any element that is none of the head's opens it (HTML standard, 13.2.6.4.4); libxml2 does
+    so only for the elements of HTML 4, not for `article` or `main`."""
+    head = next((child for child in tree if child.tag == "head"), None)
+    if head is None:
+        return
+    children = list(head)
+    first = next((at for at, child in enumerate(children) if child.tag not in _HEAD), None)
+    if first is None:
+        return
+    body = next((child for child in tree if child.tag == "body"), None)
+    if body is None:
+        body = etree.SubElement(tree, "body")
+    moved = children[first:]
+    moved[-1].tail = (moved[-1].tail or "") + (body.text or "") or None
+    body.text = None
+    for place, child in enumerate(moved):
+        body.insert(place, child)
 
 
 def _refuse_other_types(snapshot: Snapshot, content_type: str | None) -> None:

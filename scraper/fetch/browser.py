@@ -83,15 +83,16 @@ class Renderer:
             if documents.answer:
                 return None, ()
             raise _unseen(reply.get("errorText", ""), address, documents)
-        warning = await until_ready(tab, rule, deadline)
-        if rule.scroll and warning != "load_timeout":
-            await scrolled(tab, rule.scroll, deadline)
-        deadline.extend(READ_SECONDS)
         while True:
-            html = await tab.dom.html(self._max_bytes)
-            if html is not None:
+            answer = documents.answer
+            warning = await until_ready(tab, rule, deadline)
+            if rule.scroll and warning != "load_timeout":
+                await scrolled(tab, rule.scroll, deadline)
+            with deadline.extended(READ_SECONDS):
+                html = await tab.dom.html(self._max_bytes)
+            if html is not None and documents.answer is answer:
                 return html, (warning,) if warning else ()
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_PAUSE)  # the page has moved on meanwhile
 
 
 def _unseen(problem: str, address: str, documents: Documents) -> PageError:

@@ -45,11 +45,14 @@ class Deadline:
             return self._left
         return max(0.0, when - asyncio.get_running_loop().time())
 
-    def extend(self, seconds: float) -> None:
-        """More time, for what has to be done when the time is up."""
-        self._left = self.left() + seconds
-        if self._open and not self._pauses:
-            self._run()
+    @contextmanager
+    def extended(self, seconds: float) -> Iterator[None]:
+        """More time within, for what has to be done when the time is up."""
+        self._add(seconds)
+        try:
+            yield
+        finally:
+            self._add(-seconds)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -63,6 +66,12 @@ class Deadline:
         finally:
             self._pauses -= 1
             if not self._pauses and self._open:
+                self._run()
+
+    def _add(self, seconds: float) -> None:
+        if self._open:
+            self._left = self.left() + seconds
+            if not self._pauses:
                 self._run()
 
     def _run(self) -> None:

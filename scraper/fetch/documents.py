@@ -45,6 +45,7 @@ class Documents:
         self._admit, self._deadline = admit, deadline
         self._trail = Trail(first, returns=1)
         self._documents = 0
+        self.under_way = 0
         self.exchanges: list[Exchange] = []
         self.answer: Exchange | None = None
         """The latest document, shown or not."""
@@ -57,6 +58,7 @@ class Documents:
         """Answer the main frame's request that `event` (Fetch.requestPaused) holds up."""
         request, paused = event["request"], event["requestId"]
         address = request["url"]
+        self.under_way += 1
         try:
             address = url.clean(address)
             await self._give(paused, await self._fetch(address, request))
@@ -64,6 +66,8 @@ class Documents:
             pass  # the tab has moved on; who waits for it sees that for himself
         except Exception as error:  # noqa: BLE001 - handed to the task that waits for the page
             await self._refuse(paused, error, address)
+        finally:
+            self.under_way -= 1
 
     async def _fetch(self, address: str, request: dict[str, Any]) -> Exchange:
         with self._deadline.paused():
@@ -93,13 +97,16 @@ class Documents:
             error = NotAPage(other)
             error.status = exchange.status
             raise error
-        self.exchanges.append(exchange)
-        self.answer = exchange
-        if other or exchange.status in _NO_DOCUMENT:
-            await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+        if not other and exchange.status not in _NO_DOCUMENT:
+            self.exchanges.append(exchange)
+            self.answer = exchange
+            self.origins.add(url.origin(exchange.url))
+            await self._fulfil(paused, exchange, exchange.body)
             return
-        self.origins.add(url.origin(exchange.url))
-        await self._fulfil(paused, exchange, exchange.body)
+        if not self.origins:  # else the page stays
+            self.exchanges.append(exchange)
+            self.answer = exchange
+        await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
 
     async def _fulfil(self, paused: str, exchange: Exchange, body: bytes) -> None:
         await self._devtools.send(

@@ -48,6 +48,7 @@ class TabPool:
         self._idle: list[tuple[_Seat, Tab]] = []  # the one used last at the end
         self._sessions: set[Session] = set()
         self._kept: dict[str, Session] = {}  # by host
+        self._keeping = asyncio.Lock()
         self._deaths = 0
         self._chores: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -112,13 +113,18 @@ class TabPool:
     async def _opened(self, seat: _Seat, chromium: Chromium) -> Tab:
         while self._idle and len(self._idle) + self._busy.total() > 2 * self._size:
             await self._discard(*self._idle.pop(0))
-        session = self._kept.get(seat.host) if seat.keep else None
-        if session is None or session.context.browser is not chromium.browser:
-            session = await open_session(chromium, self._relay(), self._looks)
-            self._sessions.add(session)
-            if seat.keep:
-                self._kept[seat.host] = session
+        if not seat.keep:
+            return await Tab.open(chromium, await self._session(chromium), self._looks)
+        async with self._keeping:  # one session for all pages of the host
+            session = self._kept.get(seat.host)
+            if session is None or session.context.browser is not chromium.browser:
+                session = self._kept[seat.host] = await self._session(chromium)
         return await Tab.open(chromium, session, self._looks)
+
+    async def _session(self, chromium: Chromium) -> Session:
+        session = await open_session(chromium, self._relay(), self._looks)
+        self._sessions.add(session)
+        return session
 
     async def _put_back(self, seat: _Seat, tab: Tab, harmed: bool) -> None:
         try:

@@ -108,6 +108,8 @@ class Tab:
     @property
     def idle_seconds(self) -> float:
         """For how long the page has asked for nothing; 0 while it waits for an answer."""
+        if self.documents and self.documents.under_way:
+            return 0.0
         started = asyncio.get_running_loop().time() - self._worker_at - WORKER_SECONDS
         return max(0.0, min(self.session.relay.idle_seconds, started))
 

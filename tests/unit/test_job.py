@@ -24,7 +24,8 @@ def test_a_job_file_holds_the_options_of_the_command(tmp_path: Path) -> None:
         )
     )
     assert job.urls == ("https://a.example/",)
-    assert (job.name, job.from_file, job.media) == ("harbour", "seeds.txt", False)
+    assert (job.name, job.media) == ("harbour", False)
+    assert job.from_file == str(tmp_path / "seeds.txt"), "paths are relative to the file"
     assert (job.delay, job.per_host, job.render) == (2.0, 3, "http")
 
 

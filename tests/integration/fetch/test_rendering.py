@@ -163,6 +163,21 @@ async def test_a_script_may_move_on(web: Web) -> None:
     assert web.admitted[1:] == [web.address("/article/plain")]
 
 
+async def test_moving_on_slowly(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(script("location = '/late'", f"<p>{LONG}"))
+    site.pages["/late"] = Answer("<p>the right page", delay=1.0)
+    snapshot = await web.fetch("/x")
+    assert (snapshot.url, snapshot.document) == (web.address("/late"), b"<p>the right page")
+    assert "the right page" in (snapshot.dom or "")
+
+
+async def test_a_page_stays_when_its_script_asks_for_nothing(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(script("location = '/nothing'", f"<p>{LONG}"))
+    snapshot = await web.fetch("/x")
+    assert (snapshot.url, snapshot.status) == (web.address("/x"), 200)
+    assert "The harbour" in (snapshot.dom or "")
+
+
 async def test_reloading_for_ever_has_an_end(web: Web, site: TestSite) -> None:
     snapshot = await web.fetch("/reloads")
     assert snapshot.url == web.address("/reloads")

@@ -1,5 +1,7 @@
 """What one page leaves behind is not there for the next, unless the recipe keeps the session."""
 
+import asyncio
+
 import pytest
 
 from tests.integration.fetch.web import Web
@@ -31,6 +33,13 @@ async def test_a_kept_session(web: Web) -> None:
     shown = await web.dom("https://kept.test/state/show", ready="#found", session="keep")
     assert found_in(shown)[:2] == ["left=behind", "behind"]
     assert found_in(shown)[4:] == ["1", "1"]
+
+
+async def test_pages_at_once_share_a_kept_session(web: Web) -> None:
+    paths = ("/cookie/set", "/article/plain", "/article/script")
+    await asyncio.gather(*(web.fetch(f"https://e.test{path}", session="keep") for path in paths))
+    shown = await web.dom("https://e.test/cookie/show", session="keep")
+    assert "cookies:[other=2; crumb=1]" in shown or "cookies:[crumb=1]" in shown
 
 
 async def test_a_kept_session_is_not_seen_by_others(web: Web) -> None:

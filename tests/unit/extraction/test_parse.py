@@ -82,3 +82,12 @@ def test_void_elements_hold_nothing() -> None:
     assert [len(node) for node in tree.iter("source", "wbr")] == [0, 0, 0]
     assert tree.xpath("//picture/img")
     assert node_text(tree) == "xy"
+
+
+@pytest.mark.parametrize("name", ["article", "main", "x-story"])
+def test_an_element_that_is_none_of_the_heads_opens_the_body(name: str) -> None:
+    html = f"<!doctype html><title>Rain</title><meta name=a><{name}><p>It rained.</p></{name}> tail"
+    tree = parse_text(html, snapshot(html.encode())).tree
+    assert [child.tag for child in tree] == ["head", "body"]
+    assert [child.tag for child in tree[0]] == ["title", "meta"]
+    assert tree[1].text_content() == "It rained. tail"
