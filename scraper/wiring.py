@@ -114,7 +114,9 @@ def retry(
 
 def open_collection(path: Path | str) -> LocalCollection:
     """For reading; needs no lock.  Raises UsageError when there is none."""
-    return LocalCollection.open(Path(path), clock=SystemClock(), frontier=SqliteFrontier, writable=False)
+    return LocalCollection.open(
+        Path(path), clock=SystemClock(), frontier=SqliteFrontier, writable=False
+    )
 
 
 def install(explicit: str | None, *, yes: bool, say: Callable[[str], None]) -> FoundBrowser:

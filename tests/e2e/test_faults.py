@@ -22,7 +22,6 @@ RECORDS = (
     "/gbk/meta",
     "/gbk/lie",
     "/hang/script",
-    "/dead/tab",
     "/redirect/chain/3",
 )
 FAILURES = {
@@ -56,8 +55,8 @@ class DeadTab:
 
 
 class Crawled:
-    def __init__(self, collection: Path, site: TestSite, code: int, killed: int) -> None:
-        self.collection, self.code, self.killed = collection, code, killed
+    def __init__(self, collection: Path, site: TestSite, code: int) -> None:
+        self.collection, self.code = collection, code
         base = site.url("")
         self.records = {r["url"].removeprefix(base): r for r in records(collection)}
         self.failures = {f["url"].removeprefix(base): f for f in failures(collection)}
@@ -67,21 +66,20 @@ class Crawled:
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     directory = tmp_path_factory.mktemp("faults")
-    tab = DeadTab()
-    with TestSite({"/dead/tab": tab}) as site:
+    with TestSite() as site:
         urls = directory / "urls.txt"
         paths = [*RECORDS, *FAILURES]
         seeds = [*(site.url(path) for path in paths), "https://nowhere.invalid/", "ftp://a.b/c"]
         urls.write_text("# good and bad\n\n" + "\n".join(seeds) + "\n" + seeds[0] + "#again\n")
-        tab.command = Command(
+        command = Command(
             "crawl",
             *("--from", str(urls), "-o", str(directory / "c"), "--delay", "0"),
             *("--timeout", "8", "--retries", "1", "--quiet"),
         )
-        code, _, err = tab.command.finish(200)
+        code, _, err = command.finish(200)
         assert "Traceback" not in err
-        assert tab.command.wait_until_nothing_is_left() == []
-        return Crawled(directory / "c", site, code, tab.killed)
+        assert command.wait_until_nothing_is_left() == []
+        return Crawled(directory / "c", site, code)
 
 
 def test_some_failed_and_the_exit_code_says_so(crawled: Crawled) -> None:
@@ -131,9 +129,17 @@ def test_the_page_that_never_finishes_is_read_and_marked(crawled: Crawled) -> No
     assert "load_timeout" in crawled.records["/hang/script"]["warnings"]
 
 
-def test_the_tab_did_die(crawled: Crawled) -> None:
-    assert crawled.killed
-    assert crawled.asked["/dead/tab"] == 2
+def test_a_page_under_which_the_tab_dies_gets_another_chance(tmp_path: Path) -> None:
+    tab = DeadTab()
+    with TestSite({"/dead/tab": tab}) as site:
+        urls = [site.url("/article/plain"), site.url("/dead/tab"), site.url("/gbk/meta")]
+        options = ["-o", str(tmp_path), "--delay", "0", "--concurrency", "1", "--quiet"]
+        tab.command = Command("crawl", *urls, *options)
+        code, _, err = tab.command.finish()
+        assert code == 0, err
+        assert tab.killed
+        assert site.paths().count("/dead/tab") == 2
+    assert sorted(r["url"] for r in records(tmp_path)) == sorted(urls)
 
 
 def test_forbidden_pages_were_not_asked_for(crawled: Crawled) -> None:
