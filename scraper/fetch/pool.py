@@ -48,21 +48,22 @@ class TabPool:
         self._idle: list[tuple[_Seat, Tab]] = []  # the one used last at the end
         self._sessions: set[Session] = set()
         self._kept: dict[str, Session] = {}  # by host
-        self._keeping = asyncio.Lock()
+        self._turns: dict[str, asyncio.Semaphore] = {}  # of kept sessions
         self._deaths = 0
         self._chores: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @contextlib.asynccontextmanager
     async def tab(self, host: str, *, keep: bool) -> AsyncIterator[Tab]:
-        """A tab for one page of the host: with what its earlier pages left when `keep`, else
-        without.  Raises BrowserCrashed and BrowserUnavailable."""
-        await self._free.acquire()
+        """A tab for one page of the host: without anything its earlier pages left, or with `keep`
+        in the session that they share, one page at a time.  Raises BrowserUnavailable."""
         seat = _Seat(host, keep)
+        turn = self._turns.setdefault(host, asyncio.Semaphore()) if keep else self._free
+        await turn.acquire()
         try:
             tab = await self._take(seat)
         except BaseException:
-            self._free.release()
+            turn.release()
             raise
         harmed = True
         try:
@@ -72,7 +73,7 @@ class TabPool:
             harmed = isinstance(error, (BrowserCrashed, PageTimeout))
             raise
         finally:
-            self._chore(self._put_back(seat, tab, harmed))
+            self._chore(self._put_back(seat, tab, harmed, turn))
 
     async def close(self) -> None:
         """Leave no process."""
@@ -99,7 +100,6 @@ class TabPool:
                 self._left(chromium)
                 raise
             else:
-                tab.session.users += 1
                 return tab
 
     def _again(self, seat: _Seat, chromium: Chromium) -> Tab | None:
@@ -113,20 +113,15 @@ class TabPool:
     async def _opened(self, seat: _Seat, chromium: Chromium) -> Tab:
         while self._idle and len(self._idle) + self._busy.total() > 2 * self._size:
             await self._discard(*self._idle.pop(0))
-        if not seat.keep:
-            return await Tab.open(chromium, await self._session(chromium), self._looks)
-        async with self._keeping:  # one session for all pages of the host
-            session = self._kept.get(seat.host)
-            if session is None or session.context.browser is not chromium.browser:
-                session = self._kept[seat.host] = await self._session(chromium)
+        session = self._kept.get(seat.host) if seat.keep else None
+        if session is None or session.context.browser is not chromium.browser:
+            session = await open_session(chromium, self._relay(), self._looks)
+            self._sessions.add(session)
+            if seat.keep:
+                self._kept[seat.host] = session
         return await Tab.open(chromium, session, self._looks)
 
-    async def _session(self, chromium: Chromium) -> Session:
-        session = await open_session(chromium, self._relay(), self._looks)
-        self._sessions.add(session)
-        return session
-
-    async def _put_back(self, seat: _Seat, tab: Tab, harmed: bool) -> None:
+    async def _put_back(self, seat: _Seat, tab: Tab, harmed: bool, turn: asyncio.Semaphore) -> None:
         try:
             await tab.stop()
             if not harmed:
@@ -138,15 +133,15 @@ class TabPool:
             else:
                 await self._discard(seat, tab)
         finally:
-            tab.session.users -= 1
             self._left(tab.chromium)
-            self._free.release()
+            turn.release()
 
     async def _discard(self, seat: _Seat, tab: Tab) -> None:
         """A browser that cannot even close a tab is killed."""
         try:
             if seat.keep and tab.chromium is self._chromium:
                 await tab.close()
+                tab.session.relay.drop_busy()
             else:
                 self._sessions.discard(tab.session)
                 await tab.session.close()

@@ -57,8 +57,6 @@ class Session:
 
     context: BrowserContext
     relay: Relay
-    users: int = 0
-    """Tabs with a page in them."""
 
     async def close(self) -> None:
         """Raises BrowserCrashed when the browser does not do it in time."""
@@ -163,8 +161,7 @@ class Tab:
         self._blank = f"{own}/{secrets.token_hex(8)}"
         await send("Page.navigate", url=self._blank)
         self.dom.renewed()
-        if self.session.users == 1:
-            self.session.relay.drop_busy()
+        self.session.relay.drop_busy()
         if not keep:
             if not (await self.dom.unname() or await self.dom.unname()):
                 return False

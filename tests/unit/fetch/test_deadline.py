@@ -38,7 +38,7 @@ async def test_a_pause_does_not_end_the_block() -> None:
 async def test_more_time() -> None:
     deadline = Deadline("the page", 0.02)
 
-    async def work() -> None:
+    async def late() -> None:
         async with deadline:
             with deadline.extended(30):
                 await asyncio.sleep(0.05)
@@ -46,7 +46,7 @@ async def test_more_time() -> None:
             await asyncio.Event().wait()
 
     with pytest.raises(PageTimeout, match=r"longer than 0\.02 s"):
-        await work()
+        await late()
 
 
 async def test_other_errors_pass() -> None:
