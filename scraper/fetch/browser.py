@@ -52,13 +52,12 @@ class Renderer:
                 tab.devtools, self._client, address, admit=admit, deadline=deadline
             )
             tab.documents = documents
-            async with deadline:
-                reading = asyncio.ensure_future(self._read(tab, documents, address, rule, deadline))
-                try:
-                    dom, warnings = await _first_of(reading, documents, tab)
-                finally:
-                    reading.cancel()
-                    await asyncio.gather(reading, return_exceptions=True)
+            try:
+                async with deadline:
+                    dom, warnings = await self._watched(tab, documents, address, rule, deadline)
+            except PageError as error:
+                error.final_url = error.final_url or documents.where
+                raise
             assert documents.answer is not None
             answer = documents.answer
             return Snapshot(
@@ -73,6 +72,23 @@ class Renderer:
                 exchanges=tuple(documents.exchanges),
                 warnings=warnings,
             )
+
+    async def _watched(
+        self, tab: Tab, documents: Documents, address: str, rule: FetchRule, deadline: Deadline
+    ) -> tuple[str | None, tuple[str, ...]]:
+        """What `_read` returns, unless the page cannot be had or its tab dies."""
+        reading = asyncio.ensure_future(self._read(tab, documents, address, rule, deadline))
+        ends: set[asyncio.Future[Any]] = {reading, documents.failed, tab.dead}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if documents.failed.done():
+                raise documents.failed.result()
+            if reading.done():
+                return reading.result()
+            raise BrowserCrashed("tab" if tab.chromium.alive else "process")
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
     async def _read(
         self, tab: Tab, documents: Documents, address: str, rule: FetchRule, deadline: Deadline
@@ -100,15 +116,3 @@ def _unseen(problem: str, address: str, documents: Documents) -> PageError:
     if "TOO_MANY_REDIRECTS" in problem:
         return RedirectRefused("too_many", documents.exchanges[-1].url)
     return ConnectFailed(url.host(address), problem or "no document came")
-
-
-async def _first_of(
-    reading: asyncio.Future[tuple[str | None, tuple[str, ...]]], documents: Documents, tab: Tab
-) -> tuple[str | None, tuple[str, ...]]:
-    ends: set[asyncio.Future[Any]] = {reading, documents.failed, tab.dead}
-    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-    if documents.failed.done():
-        raise documents.failed.result()
-    if reading.done():
-        return reading.result()
-    raise BrowserCrashed("tab" if tab.chromium.alive else "process")

@@ -45,6 +45,8 @@ class Documents:
         self._admit, self._deadline = admit, deadline
         self._trail = Trail(first, returns=1)
         self._documents = 0
+        self.where = first
+        """The address asked for last."""
         self.under_way = 0
         self.exchanges: list[Exchange] = []
         self.answer: Exchange | None = None
@@ -60,7 +62,7 @@ class Documents:
         address = request["url"]
         self.under_way += 1
         try:
-            address = url.clean(address)
+            self.where = address = url.clean(address)
             await self._give(paused, await self._fetch(address, request))
         except (CommandRefused, BrowserCrashed):
             pass  # the tab has moved on; who waits for it sees that for himself

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextlib
 import secrets
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,7 @@ _DOT_HEADERS = [
     {"name": "Content-Type", "value": "image/gif"},
     {"name": "Access-Control-Allow-Origin", "value": "*"},
 ]
+_PLATFORMS = {"darwin": "macOS", "win32": "Windows"}
 _NOT_LOADED = ("Media", "Font", "Ping")
 _HELD_UP = [{"resourceType": kind} for kind in ("Document", "Image", "Other", *_NOT_LOADED)]
 
@@ -265,7 +267,7 @@ def _identity(chromium: Chromium, looks: Looks) -> dict[str, Any]:
         "userAgentMetadata": {
             "brands": [{"brand": "Chromium", "version": full.partition(".")[0]}],
             "fullVersionList": [{"brand": "Chromium", "version": full}],
-            "platform": "Linux",
+            "platform": _PLATFORMS.get(sys.platform, "Linux"),
             "platformVersion": "",
             "architecture": "",
             "model": "",

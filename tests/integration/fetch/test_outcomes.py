@@ -173,6 +173,7 @@ async def test_silence_has_an_end(whole_site: TestSite, render: Render, path: st
     async with Web(whole_site, {"timeout": 1.5}) as web:
         error = await web.failure(path, render)
         assert (error.code, error.retryable) == ("timeout", True)
+        assert error.final_url in (web.address(path), None)
         assert (await web.fetch("/article/plain", render)).status == 200
 
 
