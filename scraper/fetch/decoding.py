@@ -105,9 +105,11 @@ class _Brotli:
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self.whole():
             return
-        yield self._decompressor.process(data, output_buffer_limit=_PIECE)
-        while not self._decompressor.can_accept_more_data():
-            yield self._decompressor.process(b"", output_buffer_limit=_PIECE)
+        piece = self._decompressor.process(data, output_buffer_limit=_PIECE)
+        # It may say that it takes more input while it still holds output.
+        while piece or not self._decompressor.can_accept_more_data():
+            yield piece
+            piece = self._decompressor.process(b"", output_buffer_limit=_PIECE)
 
     def whole(self) -> bool:
         return bool(self._decompressor.is_finished())

@@ -116,15 +116,15 @@ class SqliteFrontier:
     def take(self, now: float) -> Request | Wait | None:
         """Hosts take turns: the one that has been due longest is next; within a host, those given
         back and then the oldest."""
+        if not self._queued:  # whatever pause a host is still in
+            return Wait(math.inf) if self._leases else None
         while isinstance(turn := self._hosts.next(now), str):
             with sqlite_errors(self._path):
                 request = self._next(turn, now)
             self._hosts.plan(turn)
             if request:
                 return request
-        if turn < math.inf:
-            return Wait(turn - now)
-        return Wait(math.inf) if self._queued or self._leases else None
+        return Wait(turn - now)
 
     def finish(self, request: Request) -> None:
         """It has its outcome."""

@@ -88,6 +88,15 @@ def test_with_all_leased_there_is_nothing_before_something_changes(frontier: Fro
     assert frontier.take(NOW) is None
 
 
+def test_a_host_without_requests_delays_no_end(frontier: Frontier) -> None:
+    frontier.add([make_request(address(1))])
+    request = taken(frontier)
+    frontier.pace(request.host, 30.0)
+    frontier.hold(request.host, NOW + 60)
+    frontier.finish(request)
+    assert frontier.take(NOW) is None
+
+
 def test_counts_follow_each_request(frontier: Frontier) -> None:
     frontier.add(seeds(3))
     assert frontier.counts() == Counts(3, 0, 0)
