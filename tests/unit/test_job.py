@@ -121,6 +121,6 @@ def test_a_time_zone_that_is_none() -> None:
 
 def test_a_job_file_nested_without_end(tmp_path: Path) -> None:
     deep = tmp_path / "job.yaml"
-    deep.write_text("urls: " + "[" * 5000)
+    deep.write_text("urls: " + "[" * 1000)
     with pytest.raises(UsageError, match="nested"):
         load_job(deep)

@@ -85,7 +85,7 @@ def test_a_page_that_kills_its_process_loses_no_other(
     monkeypatch.setattr(batch, "_extract_pages", kill_worker)
     manifest = write(pages, *(PAGE.format(n) for n in range(20)))
     out = tmp_path / "out.jsonl"
-    assert extract_batch(pages, manifest, out, jobs=2) == (20, 1)
+    assert extract_batch(pages, manifest, out, jobs=1) == (20, 1)
     written = lines(out)
     assert [line["id"] for line in written] == [str(n) for n in range(20)]
     assert [line["id"] for line in written if "error" in line] == ["9"]

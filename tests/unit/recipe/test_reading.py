@@ -93,7 +93,7 @@ def test_two_versions_of_one_name() -> None:
     assert "second version" in error.problem
 
 
-@pytest.mark.parametrize("text", ["", "- a\n", "words", "a: 1\n---\nb: 2\n", "[" * 5000, "\t"])
+@pytest.mark.parametrize("text", ["", "- a\n", "words", "a: 1\n---\nb: 2\n", "[" * 1000, "\t"])
 def test_no_mapping(text: str) -> None:
     assert fault(text).path == "recipe.yaml"
 
