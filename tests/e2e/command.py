@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -23,19 +25,27 @@ _MARK = "SCRAPER_TEST_MARK"
 
 class Command:
     """One start of `scraper`, in a process group of its own, known by a mark in its environment
-    that its descendants inherit."""
+    that its descendants inherit.  `program` are Python's arguments that start it."""
 
-    def __init__(self, *arguments: str, cwd: Path | None = None) -> None:
+    def __init__(
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        program: tuple[str, ...] = ("-m", "scraper"),
+        env: dict[str, str] | None = None,
+        stdout: int = subprocess.PIPE,
+        stderr: int = subprocess.PIPE,
+    ) -> None:
         self.mark = uuid.uuid4().hex
         self._sessions: set[int] = set()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "scraper", *arguments],
+            [sys.executable, *program, *arguments],
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdout=stdout,
+            stderr=stderr,
             text=True,
             cwd=cwd,
-            env=os.environ | {_MARK: self.mark},
+            env=os.environ | {_MARK: self.mark} | (env or {}),
             start_new_session=True,
         )
 
@@ -82,6 +92,35 @@ class Command:
         while (pids := self.left()) and time.monotonic() < deadline:
             time.sleep(0.05)
         return pids
+
+
+class OnTerminal(Command):
+    """Its output goes to a terminal, which keeps all that was sent to it."""
+
+    def __init__(self, *arguments: str, **how: Any) -> None:
+        self._ours, theirs = pty.openpty()
+        screen = {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
+        env = screen | how.pop("env", {})
+        try:
+            super().__init__(*arguments, **how, env=env, stdout=theirs, stderr=theirs)
+        finally:
+            os.close(theirs)
+
+    def sent(self, seconds: float = 120) -> tuple[int, bytes]:
+        """Wait for the end: exit code, and all that was sent to the terminal."""
+        sent = b""
+        deadline = time.monotonic() + seconds
+        while select.select([self._ours], [], [], max(deadline - time.monotonic(), 0))[0]:
+            try:
+                data = os.read(self._ours, 65536)
+            except OSError:  # Linux says so when the other end is closed
+                data = b""
+            if not data:
+                break
+            sent += data
+        os.close(self._ours)
+        self.finish(max(deadline - time.monotonic(), 1))
+        return self.process.returncode, sent
 
 
 def scraper(*arguments: str, cwd: Path | None = None) -> tuple[int, str, str]:
