@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import signal
 import threading
-from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -22,8 +22,12 @@ def demo(
         site = DemoSite(port)
     except OSError as error:
         raise UsageError(f"--port {port}: {error.strerror}: choose another one") from error
-    with site, suppress(KeyboardInterrupt):
+    # A handler, not an exception: that could come at a point where nobody can catch it.
+    ended = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: ended.set())
+    with site:
         typer.echo(f"The demo site is at {site.local_address} (Ctrl-C ends it).")
         typer.echo(f"Crawl a page: scraper crawl {site.local_address}story/{STORIES[0].id}.html")
-        threading.Event().wait()
+        ended.wait()
     return 0

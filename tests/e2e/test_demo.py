@@ -128,7 +128,8 @@ def test_a_log_has_one_line_for_each_outcome(tmp_path: Path) -> None:
     assert sum(event in ("record", "failed") for event in events) == 2
 
 
-def test_the_demo_site_is_served_until_interrupted() -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_site_is_served_until_interrupted(sent: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "scraper", "demo", "--port", "0"],
         stdout=subprocess.PIPE,
@@ -137,7 +138,7 @@ def test_the_demo_site_is_served_until_interrupted() -> None:
     ) as process:
         assert process.stdout is not None
         assert "http://127.0.0.1:" in process.stdout.readline()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
 
