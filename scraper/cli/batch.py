@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -160,7 +161,16 @@ def _begin(recipes: list[Path]) -> None:
     global _known  # noqa: PLW0603 - a worker's pages arrive one by one, its recipes once
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGALRM, _too_long)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _known = Recipes.load(recipes)
+
+
+def _end_with_parent() -> None:
+    """A worker holds both ends of its queue: it would never learn that nobody fills it any more."""
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _too_long(*_: object) -> None:
