@@ -142,6 +142,7 @@ def _command() -> str:
     called = Path(sys.argv[0])
     if called.name != "scraper":
         return "python -m scraper"
-    if (found := shutil.which("scraper")) and Path(found).samefile(called):
+    found = shutil.which("scraper")
+    if found and called.exists() and Path(found).samefile(called):
         return "scraper"
     return os.path.relpath(called)

@@ -86,6 +86,7 @@ def test_an_unfinished_run_says_how_to_go_on() -> None:
     [
         (".venv/bin/scraper", "/usr/bin", ".venv/bin/scraper"),
         (".venv/bin/scraper", ".venv/bin", "scraper"),
+        ("removed/meanwhile/scraper", ".venv/bin", "removed/meanwhile/scraper"),
         ("scraper/__main__.py", "/usr/bin", "python -m scraper"),
     ],
 )
