@@ -13,13 +13,34 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from scraper.errors import UsageError
+from scraper.settings import BROWSER_VARIABLE, DEFAULT_DELAY, DEFAULT_LANGUAGE, DEFAULT_PER_HOST
 
-Texts = Annotated[tuple[str, ...], Field(strict=False)]
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+Texts = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed, json_schema_input_type=tuple[str, ...] | str),
+    Field(strict=False),
+]
+"""One text may stand without its list."""
+
 Render = Literal["browser", "http", "auto"]
 
 _CONNECT_TO = re.compile(r"(\*|[^:\[\]]+|\[[^\]]+\]):(\*|\d+):([^:\[\]]+|\[[^\]]+\]):(\d+)\Z")
@@ -31,7 +52,8 @@ _NOT_THE_WORK = {
 
 
 class Job(BaseModel):
-    """One job.  Options left at None follow the site's recipe, else the product's defaults."""
+    """One job.  Options left at None follow the site's recipe, else the product's defaults.
+    Raises UsageError for values that make none."""
 
     model_config = ConfigDict(
         strict=True, frozen=True, extra="forbid", populate_by_name=True, validate_default=True
@@ -56,16 +78,24 @@ class Job(BaseModel):
         default=None,
         description="how pages are fetched (default: as the recipe says, else browser)",
     )
-    media: bool = Field(default=True, description="download the records' pictures")
+    media: bool = Field(default=True, description="download the records' pictures (default: yes)")
     archive: Literal["none", "page"] = Field(
         default="page", description="what to keep of the pages themselves"
     )
     concurrency: int = Field(default=4, ge=1, le=64, description="pages in flight")
     per_host: int | None = Field(
-        default=None, ge=1, le=64, description="connections in use to one host"
+        default=None,
+        ge=1,
+        le=64,
+        description="connections in use to one host "
+        f"(default: as the recipe says, else {DEFAULT_PER_HOST})",
     )
     delay: float | None = Field(
-        default=None, ge=0, le=3600, description="seconds between documents of a host"
+        default=None,
+        ge=0,
+        le=3600,
+        description="seconds between documents of a host (default: as the recipe says, else "
+        f"{DEFAULT_DELAY:g}; a longer Crawl-delay of robots.txt counts)",
     )
     timeout: float = Field(
         default=30.0,
@@ -76,8 +106,12 @@ class Job(BaseModel):
     max_bytes: int = Field(
         default=64 * 2**20, ge=1024, description="largest answer, in decoded bytes"
     )
-    max_pages: int | None = Field(default=None, ge=1, description="stop after so many pages")
-    max_time: float | None = Field(default=None, gt=0, description="stop after so many seconds")
+    max_pages: int | None = Field(
+        default=None, ge=1, description="stop after so many pages (default: no limit)"
+    )
+    max_time: float | None = Field(
+        default=None, gt=0, description="stop after so many seconds (default: no limit)"
+    )
     retries: int = Field(
         default=2, ge=0, le=20, description="further tries after a transient failure"
     )
@@ -86,17 +120,19 @@ class Job(BaseModel):
         default=None,
         max_length=500,
         pattern=r"^[ -~]+$",
-        description="who we say we are, in the browser too",
+        description="who we say we are, in the browser too (default: the program's name and "
+        "version)",
     )
     locale: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9-]{2,35}$",
-        description="language of the browser and of Accept-Language, such as en-GB",
+        description="language of the browser and of Accept-Language, such as en-GB "
+        f"(default: {DEFAULT_LANGUAGE})",
     )
     timezone: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9_+/-]{1,64}$",
-        description="the browser's, such as Asia/Shanghai",
+        description="the browser's, such as Asia/Shanghai (default: this machine's)",
     )
     viewport: str = Field(
         default="1280x800",
@@ -111,12 +147,24 @@ class Job(BaseModel):
     allow_private: Texts = Field(
         default=(), description="a private address that may be contacted; may be repeated"
     )
-    browser: str | None = Field(default=None, description="path of the browser")
+    browser: str | None = Field(
+        default=None,
+        description=f"path of the browser (default: {BROWSER_VARIABLE}, else the first that "
+        "`scraper install` finds)",
+    )
     quiet: bool = Field(default=False, description="show no progress and no tables")
     json_summary: bool = Field(
         default=False, alias="json", description="the summary as one JSON object"
     )
     log: str | None = Field(default=None, description="what happened, as a file of JSON lines")
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _in_one_sentence(cls, options: Any, validate: ModelWrapValidatorHandler[Job]) -> Job:
+        try:
+            return validate(options)
+        except ValidationError as error:
+            raise UsageError(_first_problem(error)) from error
 
     @field_validator("timezone")
     @classmethod
@@ -195,8 +243,8 @@ def load_job(path: Path) -> Job:
     for name in ("from", "output", "log"):
         if isinstance(data.get(name), str) and data[name] != "-":
             data[name] = str(path.parent / data[name])
-    if isinstance(data.get("recipes"), list):
-        data["recipes"] = [str(path.parent / str(directory)) for directory in data["recipes"]]
+    if isinstance(recipes := _listed(data.get("recipes")), list | tuple):
+        data["recipes"] = [str(path.parent / str(directory)) for directory in recipes]
     return make_job(data, str(path))
 
 
@@ -205,18 +253,26 @@ def make_job(options: dict[str, Any], origin: str = "options") -> Job:
     names = option_names()
     for key in options:
         if key not in names:
-            near = difflib.get_close_matches(str(key).replace("-", "_"), names, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(names)}"
-            raise UsageError(f"{origin}: unknown option {str(key)!r}{hint}")
+            raise UsageError(f"{origin}: {_unknown(str(key), names)}")
     try:
         return Job.model_validate_json(orjson.dumps(options))
-    except (ValidationError, TypeError) as error:
-        raise UsageError(f"{origin}: {_first_problem(error)}") from error
+    except UsageError as error:
+        raise UsageError(f"{origin}: {error}") from error.__cause__
+    except TypeError as error:
+        problem = f"a value has no JSON form (quote dates): {error}"
+        raise UsageError(f"{origin}: {problem}") from error
 
 
-def _first_problem(error: ValidationError | TypeError) -> str:
-    if isinstance(error, TypeError):
-        return f"a value has no JSON form (quote dates): {error}"
+def _unknown(key: str, names: list[str]) -> str:
+    near = difflib.get_close_matches(key.replace("-", "_"), names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
+    return f"unknown option {key!r}; {hint}"
+
+
+def _first_problem(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg'].removeprefix('Value error, ')}"
+    if first["type"] == "extra_forbidden":
+        return _unknown(where, list(Job.model_fields))
+    problem = first["msg"].removeprefix("Value error, ").replace("tuple", "list")
+    return f"{where}: {problem}"

@@ -10,6 +10,10 @@ ROBOTS_TOKEN = "HeadlessScraper"  # noqa: S105 - a product token, no secret
 
 BROWSER_VARIABLE = "SCRAPER_BROWSER"
 
+DEFAULT_DELAY = 1.0
+DEFAULT_PER_HOST = 2
+DEFAULT_LANGUAGE = "en-US"
+
 
 def program_version() -> str:
     """The installed version, `0+unknown` when run from a bare source tree."""

@@ -23,10 +23,8 @@ from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
 from scraper.request import Request
 from scraper.robots import Robots
+from scraper.settings import DEFAULT_DELAY, DEFAULT_PER_HOST
 from scraper.snapshot import Snapshot
-
-DEFAULT_DELAY = 1.0
-DEFAULT_PER_HOST = 2
 
 
 @dataclass(frozen=True, slots=True)

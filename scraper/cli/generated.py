@@ -124,5 +124,13 @@ def _row(param: Any) -> str:
     names = [*param.opts, *param.secondary_opts] if param.opts[0].startswith("-") else []
     metavar = param.metavar or ("" if param.is_flag else param.name.upper()) if names else ""
     label = ", ".join(names) if names else (param.metavar or param.name.upper())
-    cells = (f"`{label} {metavar}`" if metavar else f"`{label}`"), param.help or ""
+    cells = (f"`{label} {metavar}`" if metavar else f"`{label}`"), _help_with_default(param)
     return f"| {' | '.join(cell.replace('|', _PIPE) for cell in cells)} |"
+
+
+def _help_with_default(param: Any) -> str:
+    """As --help shows it, which adds the default by itself."""
+    text = str(param.help or "")
+    if param.default in (None, False) or callable(param.default):
+        return text
+    return f"{text.removesuffix('.')} (default: {param.default})."

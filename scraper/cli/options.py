@@ -37,7 +37,7 @@ def described(key: str) -> str:
     text = field.description or key.replace("_", " ")
     sentence = f"{text[0].upper()}{text[1:]}"
     default = field.default
-    if default in (None, False, True, ()):
+    if default in (None, False, True, ()) or "(default: " in sentence:
         return f"{sentence}."
     shown = f"{default:g}" if isinstance(default, float) else default
     return f"{sentence} (default: {shown})."

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
-from scraper.errors import SchemeRefused, VerdictFailed
+from scraper.errors import SchemeRefused, UsageError, VerdictFailed
 from scraper.extraction.article import ByRecipe, make_article
 from scraper.extraction.by_evidence import fill_in, read_by_evidence
 from scraper.extraction.by_recipe import read_by_recipe
@@ -24,19 +26,24 @@ def extract(
     url: str,
     *,
     snapshot: Snapshot | None = None,
-    recipes: Recipes | None = None,
+    recipes: Recipes | Sequence[Path | str] | None = None,
 ) -> Article:
     """The record of a page at hand.  `snapshot` gives what is known about its fetch, `recipes` are
-    the packaged ones when not given.  Raises PageError.
+    loaded ones or directories, read anew at each call; the packaged ones when not given.  Raises
+    PageError, RecipeError for a directory, and UsageError for arguments of another type.
 
     An address that is none of the web's (`file:…`) is replaced by a stand-in, with a warning.
     """
+    if not isinstance(html, str | bytes):
+        raise UsageError(f"extract takes a page as text or bytes, not {type(html).__name__}")
+    if not isinstance(url, str):
+        raise UsageError(f"extract takes the page's address as text, not {type(url).__name__}")
     if snapshot is None:
         address, warnings = _address(url)
         snapshot = Snapshot(
             url, address, 0, (), None, None, None, rendered_with="file", warnings=warnings
         )
-    known = _packaged() if recipes is None else recipes
+    known = _loaded(recipes)
     match = _match(snapshot, known)
     if isinstance(html, bytes):
         page = parse(replace(snapshot, document=html, dom=None), _charset(match))
@@ -66,6 +73,19 @@ def _address(url: str) -> tuple[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def _packaged() -> Recipes:
     return Recipes.load()
+
+
+def _loaded(recipes: Recipes | Sequence[Path | str] | None) -> Recipes:
+    if recipes is None:
+        return _packaged()
+    if isinstance(recipes, Recipes):
+        return recipes
+    if isinstance(recipes, str | Path):
+        recipes = [recipes]
+    try:
+        return Recipes.load([Path(directory) for directory in recipes])
+    except TypeError as error:
+        raise UsageError(f"recipes are directories or a Recipes: {error}") from error
 
 
 def _match(snapshot: Snapshot, recipes: Recipes) -> Match | None:

@@ -23,11 +23,10 @@ from scraper.job import Job
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
 from scraper.request import Request
-from scraper.settings import default_user_agent
+from scraper.settings import DEFAULT_LANGUAGE, default_user_agent
 from scraper.snapshot import Exchange, Snapshot
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-DEFAULT_LANGUAGE = "en-US"
 
 
 class WebFetcher:

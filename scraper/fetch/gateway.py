@@ -15,8 +15,8 @@ from scraper.errors import ConnectFailed, DnsFailed, PrivateAddress
 from scraper.fetch.addresses import AddressRules
 from scraper.fetch.slots import HostSlots, Lease
 from scraper.job import Job
+from scraper.settings import DEFAULT_PER_HOST
 
-DEFAULT_PER_HOST = 2
 CONNECT_SECONDS = 20.0
 _RESOLVED_SECONDS = 30.0
 _RESOLVED_MOST = 1000

@@ -62,6 +62,32 @@ def test_a_wrong_job_file_says_where_and_what(tmp_path: Path, text: str, problem
     assert "job.yaml" in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"urls": 5}, "urls: Input should be a valid list"),
+        ({"urls": [b"https://a.example/"]}, "urls.0: Input should be a valid string"),
+        ({"delay": "2"}, "delay: Input should be a valid number"),
+        ({"dealy": 2}, "unknown option 'dealy'; did you mean 'delay'?"),
+        ({"timezone": "Not/AZone"}, "timezone: no time zone 'Not/AZone'; write it as"),
+    ],
+)
+def test_a_wrong_job_of_the_library_is_one_sentence(options: dict[str, Any], problem: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        Job(**options)
+    assert str(refused.value).startswith(problem)
+    assert "\n" not in str(refused.value)
+
+
+def test_one_text_needs_no_list(tmp_path: Path) -> None:
+    one: Any = "https://a.example/"
+    assert Job(urls=one).urls == (one,)
+    job = load_job(written(tmp_path, f"urls: {one}\nrecipes: mine\nallow_private: 10.0.0.0/8\n"))
+    assert job.urls == (one,)
+    assert job.recipes == (str(tmp_path / "mine"),)
+    assert job.allow_private == ("10.0.0.0/8",)
+
+
 def test_a_missing_job_file_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read"):
         load_job(tmp_path / "none.yaml")

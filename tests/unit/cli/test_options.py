@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scraper.cli.crawl import crawl
-from scraper.cli.options import described, make
+from scraper.cli.options import _FIELDS, described, make
 from scraper.errors import UsageError
 from scraper.job import option_names
 
@@ -64,6 +64,18 @@ def test_every_key_of_a_job_is_an_option_of_crawl() -> None:
     in_job_files_only = {"name"}
     wanted = {renamed.get(key, key) for key in option_names()} - in_job_files_only
     assert wanted <= parameters
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        key
+        for key, field in _FIELDS.items()
+        if field.default not in ((), False) and key not in ("name", "from", "log")
+    ],
+)
+def test_the_help_of_an_option_says_its_default(key: str) -> None:
+    assert described(key).count("(default: ") == 1
 
 
 def test_help_is_made_from_the_job() -> None:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from scraper.errors import EmptyPage, FieldMissing, InvalidAddress, NotAPage, VerdictFailed
+from scraper.errors import (
+    EmptyPage,
+    FieldMissing,
+    InvalidAddress,
+    NotAPage,
+    RecipeError,
+    UsageError,
+    VerdictFailed,
+)
 from scraper.extraction import extract, extract_snapshot
 from scraper.recipe import Recipes
 from scraper.record import content_hash
@@ -222,6 +231,29 @@ def test_a_short_body_is_a_warning(tmp_path: Path) -> None:
 def test_the_packaged_recipes_are_the_default() -> None:
     with pytest.raises(VerdictFailed):
         extract("<p>nothing</p>", "https://www.ithome.com/0/630/872.htm")
+
+
+def test_directories_of_recipes_will_do(tmp_path: Path) -> None:
+    known = recipes(tmp_path)
+    expected = extract(story(), GAZETTE, recipes=known)
+    assert extract(story(), GAZETTE, recipes=[tmp_path]) == expected
+    assert extract(story(), GAZETTE, recipes=str(tmp_path)) == expected
+    with pytest.raises(RecipeError, match="is here"):
+        extract(story(), GAZETTE, recipes=[tmp_path / "none"])
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"html": None}, "as text or bytes, not NoneType"),
+        ({"url": b"https://a.example/"}, "address as text, not bytes"),
+        ({"recipes": 5}, "recipes are directories"),
+        ({"recipes": [None]}, "recipes are directories"),
+    ],
+)
+def test_arguments_of_another_type_are_named(given: dict[str, Any], problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        extract(**({"html": generic(), "url": "https://a.example/"} | given))
 
 
 def test_the_rendered_page_is_read() -> None:
