@@ -16,6 +16,8 @@ from scraper.request import Request
 LONGEST_INVALID = 500
 """Characters kept of a text that is no URL."""
 
+_HINT = ' (a line of JSON is an object with the address as text in "url")'
+
 _UTF16_MARKS = ("\ufffd\ufffd", "\udcff\udcfe", "\udcfe\udcff")
 """A byte order mark that was read as UTF-8, as decoders write what they cannot read."""
 
@@ -32,7 +34,8 @@ def read_seeds(lines: Iterable[str], origin: str) -> Iterator[Request]:
         url, meta = _from_json(text) if text.startswith("{") else (text, {})
         request = make_request(url, meta=meta)
         if not request.host:
-            request = make_request(url, meta={**meta, "line": f"{_plain(origin)}:{number}"})
+            hint = _HINT if url.startswith(("{", "[", '"')) else ""
+            request = make_request(url, meta={**meta, "line": f"{_plain(origin)}:{number}{hint}"})
         yield request
 
 

@@ -70,11 +70,19 @@ def test_a_bad_line_becomes_a_request_that_cannot_be_fetched(text: str) -> None:
     assert request.key.startswith("invalid:")
     assert len(request.key) == len("invalid:") + 16
     assert request.host == ""
-    assert request.meta["line"] == "seeds.txt:2"
+    assert request.meta["line"].startswith("seeds.txt:2")
     assert len(request.url) < 600
     assert request.url.encode(), "valid UTF-8"
     with pytest.raises(PageError):
         url.parse(request.url)
+
+
+def test_lines_that_look_like_json_are_told_what_they_lack() -> None:
+    text = '\ufeff{"url": 5}\r\n\r\n["https://a.example/"]\n{"url": "a.example"}\n{"url": "https://b.example/"'
+    source = text.splitlines(keepends=True)
+    found = [request.meta["line"] for request in read_seeds(source, "s")]
+    hint = ' (a line of JSON is an object with the address as text in "url")'
+    assert found == [f"s:1{hint}", f"s:3{hint}", "s:4", f"s:5{hint}"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
