@@ -5,24 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
-import signal
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
 
 from scraper.errors import BrowserCrashed, BrowserUnavailable
 from scraper.fetch.devtools import CommandRefused, bounded
 from scraper.fetch.find_browser import FoundBrowser
+from scraper.fetch.guard import Guard
 
 LAUNCH_SECONDS = 60.0
 _CLOSE_SECONDS = 5.0
-_TEMP_PREFIX = "scraper-browser-"
 
 _DISABLED_FEATURES = (
     # Playwright's own, which a second --disable-features replaces.
@@ -64,6 +62,7 @@ _ARGUMENTS = (
     "--no-pings",
     "--block-new-web-contents",
 )
+_PIPE = "reading from the driver"
 _NOWHERE = "http://127.0.0.1:1"
 """The proxy of whatever belongs to no page: nothing listens there."""
 
@@ -77,18 +76,17 @@ class Sandbox:
 
 
 class Chromium:
-    """A browser process with its driver, its temporary folder and its pids."""
+    """A browser process with its driver."""
 
-    def __init__(self, found: FoundBrowser, temp: Path) -> None:
-        self.found, self.temp = found, temp
+    def __init__(self, found: FoundBrowser, guard: Guard) -> None:
+        self.found = found
         self.pages = 0
         """How many pages it has shown."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the process is dead."""
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
-        self._driver: asyncio.SubprocessTransport | None = None
-        self._group: int | None = None
+        self._guard = guard
 
     @property
     def browser(self) -> Browser:
@@ -110,9 +108,10 @@ class Chromium:
     ) -> Chromium:
         """Start it.  `note` is told when the sandbox is off; `on_temp` which folder to remove
         should this process be killed.  Raises BrowserUnavailable."""
-        temp = Path(tempfile.mkdtemp(prefix=_TEMP_PREFIX))
-        on_temp(temp)
-        self = cls(found, temp)
+        asyncio.get_running_loop().set_exception_handler(_unwaited)
+        guard = Guard()
+        on_temp(guard.temp)
+        self = cls(found, guard)
         try:
             await self._start(user_agent, note)
         except BaseException:
@@ -121,13 +120,12 @@ class Chromium:
         return self
 
     async def _start(self, user_agent: str, note: Callable[[str], None]) -> None:
-        starting = async_playwright()
-        with _environment(TMPDIR=str(self.temp)):
+        with _environment(TMPDIR=str(self._guard.temp)):
             try:
-                self._playwright = await bounded(starting.start(), LAUNCH_SECONDS)
+                self._playwright = await bounded(async_playwright().start(), LAUNCH_SECONDS)
             except (BrowserCrashed, CommandRefused, OSError) as error:
                 raise BrowserUnavailable(f"Playwright's driver does not start: {error}") from error
-        self._driver = _driver(self._playwright)
+        self._guard.watch_marked()
         sandbox = _sandbox()
         try:
             try:
@@ -162,7 +160,9 @@ class Chromium:
             LAUNCH_SECONDS + 5,
         )
         self._browser.on("disconnected", lambda _: self._died())
-        self._group = await _process_group(self._browser)
+        pid = await _pid(self._browser)
+        if pid:
+            self._guard.watch_group(pid)
 
     def _died(self) -> None:
         if not self.gone.done():
@@ -170,21 +170,18 @@ class Chromium:
 
     async def close(self) -> None:
         """Gently within seconds, else by force.  Leaves no process and no file."""
-        if self._browser and self.alive:
-            await _quietly(self._browser.close())
-        self.kill()
-        if self._playwright:
-            await _quietly(self._playwright.stop())
-        if self._driver:
-            self._driver.close()  # kills it, should it still run
-        await asyncio.to_thread(shutil.rmtree, self.temp, ignore_errors=True)
+        try:
+            if self._browser and self.alive:
+                await _quietly(self._browser.close())
+            self.kill()
+            if self._playwright:
+                await _quietly(self._playwright.stop())
+        finally:
+            await asyncio.to_thread(self._guard.end)
 
     def kill(self) -> None:
         """The browser and all its children, now."""
-        if self._group:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._group, signal.SIGKILL)
-            self._group = None
+        self._guard.kill_group()
         self._died()
 
 
@@ -209,25 +206,25 @@ def _environment(**variables: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _driver(started: Playwright) -> asyncio.SubprocessTransport | None:
-    """Only needed where the driver does not stop when it is told to, or died."""
-    part: Any = started
-    for name in ("_impl_obj", "_connection", "_transport", "_proc", "_transport"):
-        part = getattr(part, name, None)
-    return part if isinstance(part, asyncio.SubprocessTransport) else None
+def _unwaited(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Playwright leaves calls behind that nobody waits for when its driver goes away, and asyncio
+    would print each with its traceback."""
+    error = context.get("exception")
+    if not (
+        isinstance(error, PlaywrightError) or (type(error) is Exception and _PIPE in str(error))
+    ):
+        loop.default_exception_handler(context)
 
 
-async def _process_group(browser: Browser) -> int | None:
-    """Of the browser; None if it shares ours."""
+async def _pid(browser: Browser) -> int | None:
+    """None when it does not say."""
     try:
         session = await bounded(browser.new_browser_cdp_session())
         listed = await bounded(session.send("SystemInfo.getProcessInfo"))
         await bounded(session.detach())
-        pid = next(one["id"] for one in listed["processInfo"] if one["type"] == "browser")
-        group = os.getpgid(pid)
-    except (BrowserCrashed, CommandRefused, OSError, StopIteration):
+    except (BrowserCrashed, CommandRefused):
         return None
-    return group if group != os.getpgrp() else None
+    return next((int(one["id"]) for one in listed["processInfo"] if one["type"] == "browser"), None)
 
 
 async def _quietly(call: Any) -> None:

@@ -233,6 +233,30 @@ async def test_only_our_process_is_killed(mark: Mark) -> None:
     assert await mark.gone()
 
 
+async def test_what_is_stopped_is_killed_too(mark: Mark) -> None:
+    child = _child(mark)
+    assert child.stdout
+    temp = Path((await asyncio.to_thread(child.stdout.readline)).strip())
+    for word in ("--type=", "--remote-debugging-pipe", "run-driver"):
+        for pid in mark.pids(word):
+            os.kill(pid, signal.SIGSTOP)
+    child.kill()
+    child.wait()
+    assert await mark.gone()
+    assert not temp.exists()  # noqa: ASYNC240
+
+
+@pytest.mark.parametrize("word", ["run-driver", "--remote-debugging-pipe"])
+async def test_a_launch_that_is_broken_off(own: Web, mark: Mark, word: str) -> None:
+    page = asyncio.ensure_future(own.fetch("/article/plain"))
+    while not mark.pids(word):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    page.cancel()
+    await asyncio.gather(page, return_exceptions=True)
+    assert await mark.gone()
+    assert (await own.fetch("/article/plain")).status == 200
+
+
 async def test_an_interrupt_from_the_terminal_leaves_the_browser_alone(mark: Mark) -> None:
     child = _child(mark)
     assert child.stdout
