@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
 
-from scraper.cli import batch
 from scraper.cli.batch import extract_batch
 from scraper.errors import UsageError
 
@@ -70,51 +66,6 @@ def test_a_page_that_cannot_be_read_is_a_line_with_its_error(pages: Path, tmp_pa
     assert (good["title"], last["title"]) == ("Story 0", "Story 2")
     assert "FileNotFoundError" in bad["error"]
     assert bad["text"] == ""
-
-
-def kill_worker(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Stands in for `_extract_pages`: the page with id 9 takes its process down."""
-    if any(task["id"] == "9" for task in tasks):
-        os._exit(11)
-    return [{"id": task["id"]} for task in tasks]
-
-
-def test_a_page_that_kills_its_process_loses_no_other(
-    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(batch, "_extract_pages", kill_worker)
-    manifest = write(pages, *(PAGE.format(n) for n in range(20)))
-    out = tmp_path / "out.jsonl"
-    assert extract_batch(pages, manifest, out, jobs=1) == (20, 1)
-    written = lines(out)
-    assert [line["id"] for line in written] == [str(n) for n in range(20)]
-    assert [line["id"] for line in written if "error" in line] == ["9"]
-
-
-def test_a_pool_that_broke_before_a_chunk_was_handed_over_loses_nothing() -> None:
-    broken = batch._pool(1, ())
-    future = broken.submit(kill_worker, [{"id": "9"}])
-    with pytest.raises(BrokenProcessPool):
-        future.result()
-    assert isinstance(batch._submitted(broken, [{"id": "1"}]).exception(), BrokenProcessPool)
-
-
-def test_a_page_that_never_ends_is_given_up(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    manifest = write(pages, PAGE.format(0))
-    (task,) = batch._tasks(pages, manifest, manifest.read_bytes().splitlines())
-    monkeypatch.setattr(batch, "LONGEST", 0.2)
-    monkeypatch.setattr(batch, "_known", None, raising=False)
-
-    def never(*_: object, **__: object) -> Any:
-        while True:
-            pass
-
-    before = signal.signal(signal.SIGALRM, batch._too_long)
-    try:
-        (line,) = batch._extract_pages([task], never)
-    finally:
-        signal.signal(signal.SIGALRM, before)
-    assert line["error"] == "extract.failed: TimeoutError: longer than 0.2 s"
 
 
 @pytest.mark.parametrize("line", ["no json", "[]", '{"id": 1}'])
