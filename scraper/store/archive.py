@@ -74,9 +74,10 @@ class ArchiveWriter:
 
     def close(self) -> None:
         """Idempotent."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        with refusals(self._path):
+            fd, self._fd = self._fd, -1
+            if fd >= 0:
+                os.close(fd)
 
     @property
     def _name(self) -> str:
@@ -115,18 +116,24 @@ class ArchiveWriter:
             sync_directory(self._path.parent)
 
 
-def cut_archive(db: sqlite3.Connection, collection: Path) -> None:
-    """Cut each WARC file to its committed length, and remove those that have none."""
+def cut_archive(db: sqlite3.Connection, collection: Path) -> list[str]:
+    """Cut each WARC file to its committed length, and remove those that have none; the names of
+    those that are shorter than that or gone."""
     known = dict(db.execute("SELECT name, length FROM files WHERE name GLOB 'archive/*'"))
+    whole = set()
     with refusals(collection / _FOLDER):
         for path in (collection / _FOLDER).glob("*.warc.gz"):
             name = f"{_FOLDER}/{path.name}"
             if not _NAME.match(name) or path.is_symlink():
                 continue
+            size = path.stat().st_size
             if name not in known:
                 path.unlink()
-            elif path.stat().st_size > known[name]:
+            elif size > known[name]:
                 os.truncate(path, known[name])
+            if size >= known.get(name, 0):
+                whole.add(name)
+    return sorted(known.keys() - whole)
 
 
 def read_snapshot(collection: Path, archive: Archive) -> Snapshot | None:

@@ -6,7 +6,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,12 @@ from scraper.protocols import Clock, Frontier, Run
 from scraper.request import Request
 from scraper.store.archive import cut_archive
 from scraper.store.commit import LocalStore
-from scraper.store.database import check_database, close_database, open_database
+from scraper.store.database import (
+    check_database,
+    check_format,
+    close_database,
+    open_database,
+)
 from scraper.store.disk import ignore, make_directory, refusals
 from scraper.store.fuse import Fuse
 from scraper.store.lock import Lock
@@ -31,6 +36,15 @@ from scraper.url import without_user_info
 MakeFrontier = Callable[[sqlite3.Connection, str], Frontier]
 
 _OUTBOXES = ("records", "failures")
+_DATABASE = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "state.sqlite-journal")
+_NAMES = (
+    *(f"{outbox}.jsonl" for outbox in _OUTBOXES),
+    "archive",
+    "media",
+    "runs",
+    "state.lock",
+    *_DATABASE,
+)
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
@@ -58,11 +72,15 @@ class LocalCollection(Reader):
         self._frontiers: dict[str, Frontier] = {}
         self._stores: dict[str, LocalStore] = {}
         self._fuse = Fuse(self._database)
+        self._closed = False
+        self.losses: list[str] = []
+        """What somebody else did to the files, and cannot be mended: sentences for people."""
         if lock:
             try:
                 self._recover(lock)
             except BaseException:
-                self._close_files()
+                with suppress(StorageError):
+                    self._close_files()
                 raise
 
     @classmethod
@@ -87,12 +105,15 @@ class LocalCollection(Reader):
                 raise UsageError(
                     f"there is no collection at {path}: scraper crawl URL -o {path} makes one"
                 )
+            _refuse_links(path)
             return make(open_database(database, writable=False), None)
         try:
             with refusals(path):
+                _refuse_links(path)
                 _refuse_foreign(path)
                 make_directory(path)
-            lock = Lock.take(path / "state.lock", clock.now())
+                check_format(database)
+            lock = Lock.take(path / "state.lock", clock.now(), new=new)
         except StorageError as error:
             if new and not _is_of_the_disk(error):
                 raise UsageError(
@@ -117,14 +138,17 @@ class LocalCollection(Reader):
         if self._lock is None:
             self._db.close()
             return
-        clean = False
+        if self._closed:
+            return
+        self._closed, clean = True, False
         try:
-            if self._outboxes and not self._fuse.blown:
-                self._media.drop_unclaimed(self._is_known)
-                self._note_lengths()
+            if self._fuse.blown:
+                with suppress(StorageError):  # the first refusal is told already
+                    self._close_files()
+            else:
+                self._tidy()
                 clean = True
         finally:
-            self._close_files()
             self._lock.release(clean)
 
     def remember_leftover(self, path: Path) -> None:
@@ -217,16 +241,28 @@ class LocalCollection(Reader):
         if lock.was_unclean:
             check_database(self._db, self.path / "state.sqlite")
         with sqlite_errors(self._database):
-            cut_archive(self._db, self.path)
             for table in _OUTBOXES:
                 self._outboxes[table] = Outbox(self._db, self.path, table, self._on_step)
                 self._outboxes[table].recover()
+            if lost := cut_archive(self._db, self.path):
+                self.losses.append(
+                    f"{lost[0]}{' and others are' if lost[1:] else ' is'} gone or cut off: pages "
+                    "kept there cannot be read again"
+                )
             self._note_lengths()
             if lock.was_unclean:
                 self._media.sweep(self._is_known)
                 self._runs.restore_reports(self.tally)
         if lock.was_unclean:
             lock.sweep_leftovers()
+
+    def _tidy(self) -> None:
+        """Before a proper end."""
+        try:
+            self._media.drop_unclaimed(self._is_known)
+            self._note_lengths()
+        finally:
+            self._close_files()
 
     def _is_known(self, sha256: str) -> bool:
         row = self._db.execute("SELECT 1 FROM media WHERE sha256 = ?", (sha256,)).fetchone()
@@ -238,13 +274,14 @@ class LocalCollection(Reader):
                 outbox.note_length()
 
     def _close_files(self) -> None:
-        for store in self._stores.values():
-            store.close()
-        for outbox in self._outboxes.values():
-            outbox.close()
-        self._outboxes.clear()
-        with suppress(sqlite3.Error):
-            close_database(self._db)
+        """All of them, whatever one of them says.  Raises StorageError."""
+        with ExitStack() as stack:
+            stack.callback(close_database, self._db, self._database)
+            for outbox in self._outboxes.values():
+                stack.callback(outbox.close)
+            for store in self._stores.values():
+                stack.callback(store.close)
+            self._outboxes.clear()
 
 
 def _is_of_the_disk(error: StorageError) -> bool:
@@ -257,10 +294,22 @@ def _refuse_foreign(path: Path) -> None:
     """A folder whose records no database knows would be overwritten."""
     if path.exists() and not path.is_dir():
         raise UsageError(f"{path} is a file: choose a directory with -o")
-    if not (path / "state.sqlite").exists():
+    database = path / "state.sqlite"
+    if not database.exists() or not database.stat().st_size:
         for name in (*(f"{outbox}.jsonl" for outbox in _OUTBOXES), "archive", "media"):
             if (path / name).exists():
                 raise UsageError(
-                    f"{path} holds {name} but no state.sqlite, so it is no collection: "
-                    "choose another directory with -o"
+                    f"{path} holds {name}, but its state.sqlite is missing or empty: "
+                    "put that file back from a copy, or choose another directory with -o"
                 )
+
+
+def _refuse_links(path: Path) -> None:
+    """The collection itself may be reached by a link; inside of it, one would lead our writes to
+    files of somebody else."""
+    for name in _NAMES:
+        if (path / name).is_symlink():
+            raise UsageError(
+                f"{path / name} is a symbolic link, and none is followed inside a collection: "
+                "replace it by what it leads to, or choose another directory with -o"
+            )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from scraper.errors import CollectionVersion, DatabaseUnreadable
+from scraper.store.disk import opened
 from scraper.transaction import sqlite_errors, transaction
 
 FORMAT = 1
@@ -97,6 +100,19 @@ def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
     return db
 
 
+def check_format(path: Path) -> None:
+    """Raises CollectionVersion for another format, and changes not even a lock.  What the file's
+    first bytes do not tell, `open_database` finds out."""
+    try:
+        with opened(path, os.O_RDONLY) as fd:
+            head = os.pread(fd, 100, 0)
+    except FileNotFoundError:
+        return
+    version, application = (int.from_bytes(head[at : at + 4]) for at in (60, 68))
+    if application == APPLICATION and version != FORMAT:
+        raise CollectionVersion(str(path.parent), version, FORMAT)
+
+
 def check_database(db: sqlite3.Connection, path: Path) -> None:
     """After an unclean stop.  Raises StorageError."""
     with sqlite_errors(str(path)):
@@ -105,16 +121,16 @@ def check_database(db: sqlite3.Connection, path: Path) -> None:
         raise DatabaseUnreadable(str(path), f"the database is damaged ({found})")
 
 
-def close_database(db: sqlite3.Connection) -> None:
+def close_database(db: sqlite3.Connection, path: str) -> None:
     """Fold the log into the file where no reader prevents it, so that a reader needs no write
-    access later."""
-    try:
-        db.execute("PRAGMA busy_timeout = 0")
-        db.execute("PRAGMA journal_mode = DELETE")
-    except sqlite3.OperationalError:
-        pass  # a reader has it open: the log stays beside the file
-    finally:
-        db.close()
+    access later.  Raises StorageError when the disk prevents it: nothing is lost, the log stays."""
+    with sqlite_errors(path), closing(db):
+        try:
+            db.execute("PRAGMA busy_timeout = 0")
+            db.execute("PRAGMA journal_mode = DELETE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
 
 
 def _check_format(db: sqlite3.Connection, path: Path, writable: bool) -> None:

@@ -33,9 +33,11 @@ class Lock:
         _held.add(self)
 
     @classmethod
-    def take(cls, path: Path, since: datetime) -> Lock:
-        """Raises CollectionBusy at once when another process holds it, StorageError."""
+    def take(cls, path: Path, since: datetime, *, new: bool = True) -> Lock:
+        """Raises CollectionBusy at once when another process holds it, StorageError.  Where
+        something `new` is begun, a missing file is no sign of an unclean end."""
         with refusals(path):
+            lost = not new and not path.exists()
             fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
         try:
             with refusals(path):
@@ -43,7 +45,8 @@ class Lock:
                     fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError as error:
                     raise CollectionBusy(str(path.parent), _holder(_read(fd))) from error
-                lock = cls(path, fd, _read(fd))
+                before = _read(fd)
+                lock = cls(path, fd, {} if before is None and lost else before)
                 lock._content = {
                     "pid": os.getpid(),
                     "host": platform.node(),
@@ -76,19 +79,19 @@ class Lock:
         """`clean` says that nothing is left to be put in order."""
         if self._fd < 0:
             return
-        try:
-            if clean:
-                with refusals(self._path):
+        with refusals(self._path):
+            try:
+                if clean:
                     os.ftruncate(self._fd, 0)
                     os.fsync(self._fd)
-        finally:
-            self.forget()
+            finally:
+                self.forget()
 
     def forget(self) -> None:
         """Close the file without giving the lock up: in a forked child the parent still has it."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        fd, self._fd = self._fd, -1
+        if fd >= 0:
+            os.close(fd)
 
     def _write(self) -> None:
         data = json.dumps(self._content).encode() + b"\n"

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import re
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -14,7 +16,7 @@ import imagesize
 
 from scraper.errors import NotAPicture
 from scraper.record import Media
-from scraper.store.disk import make_directory, refusals, replace, sweep_temporary
+from scraper.store.disk import make_directory, opened, refusals, replace, sweep_temporary
 from scraper.store.signature import PICTURES, mime_type
 
 _MEASURED = 2**20
@@ -80,11 +82,20 @@ class MediaFolder:
     def _write(self, path: Path, body: bytes) -> bool:
         """False when it is there already."""
         make_directory(path.parent)
-        with suppress(FileNotFoundError):
-            if path.lstat().st_size == len(body):
-                return False
+        if _holds(path, body):
+            return False
         replace(path, body, lambda step: self._on_step(f"media.{step}"))
         return True
+
+
+def _holds(path: Path, body: bytes) -> bool:
+    """Whether this very file is there: neither a link nor what a broken disk left of it."""
+    with suppress(FileNotFoundError):
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode) and status.st_size == len(body):
+            with opened(path, os.O_RDONLY) as fd, open(fd, "rb", closefd=False) as file:
+                return file.read() == body
+    return False
 
 
 def _size(body: bytes, mime: str) -> tuple[int | None, int | None]:

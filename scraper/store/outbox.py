@@ -7,6 +7,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+import orjson
+
+from scraper.errors import DatabaseUnreadable
 from scraper.store.disk import refusals, sync_directory, write_all
 from scraper.store.lines import unpack
 
@@ -27,6 +30,7 @@ class Outbox:
     ) -> None:
         self._db, self._table, self._on_step = db, table, on_step
         self._name = f"{table}.jsonl"
+        self._database = str(collection / "state.sqlite")
         self._path = collection / self._name
         self._length = self._last = 0
         with refusals(self._path):
@@ -48,6 +52,8 @@ class Outbox:
             ends = os.pread(self._fd, 1, self._length - 1) if self._length else b"\n"
             if ends != b"\n":
                 self._length = self._last = 0
+            elif size > self._length:
+                self._refuse_unknown()
             if size > self._length:
                 os.ftruncate(self._fd, self._length)
                 self._on_step("recovery.cut")
@@ -56,6 +62,22 @@ class Outbox:
             self._on_step("recovery.appended")
         with refusals(self._path):
             os.fsync(self._fd)
+
+    def _refuse_unknown(self) -> None:
+        """A line is written after its row is durable.  Where whole lines have none, it is the
+        database that is not what it was, and cutting them off would lose them."""
+        with open(self._fd, "rb", closefd=False) as file:
+            file.seek(self._length)
+            beyond = [line for line in file if line.endswith(b"\n")]
+        known = {
+            unpack(packed) for _, packed in self._db.execute(_LATER[self._table], (self._last, -1))
+        }
+        if any(_is_ours(line) for line in beyond if line not in known):
+            raise DatabaseUnreadable(
+                self._database,
+                f"it is older than {self._name} (was its -wal file removed? to go on without what "
+                f"it lost, move {self._name} away)",
+            )
 
     def append(self, lines: Sequence[tuple[int, bytes]]) -> None:
         """Lines of rows that are committed, in their order."""
@@ -76,9 +98,10 @@ class Outbox:
 
     def close(self) -> None:
         """Idempotent."""
-        if self._fd >= 0:
-            os.close(self._fd)
-            self._fd = -1
+        with refusals(self._path):
+            fd, self._fd = self._fd, -1
+            if fd >= 0:
+                os.close(fd)
 
     def _write(self, lines: Iterable[tuple[int, bytes]]) -> None:
         numbered = list(lines)
@@ -87,3 +110,11 @@ class Outbox:
             write_all(self._fd, data)
         self._length += len(data)
         self._last = numbered[-1][0]
+
+
+def _is_ours(line: bytes) -> bool:
+    try:
+        content = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(content, dict) and "run" in content

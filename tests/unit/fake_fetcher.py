@@ -32,6 +32,7 @@ class FakeFetcher:
         self.rules: dict[str, FetchRule] = {}
         self.received = 0
         self.closed = False
+        self.browser: str | None = None
         self.before: Callable[[str], None] = lambda address: None
         self.way: Callable[[str], Awaitable[None]] = _no_way
 
@@ -67,7 +68,13 @@ class FakeFetcher:
         )
 
     async def get(
-        self, url: str, *, admit: Admit, referer: str | None = None, accept: str = "*/*"
+        self,
+        url: str,
+        *,
+        admit: Admit,
+        page: str | None = None,
+        referer: str | None = None,
+        accept: str = "*/*",
     ) -> Exchange:
         status, body, headers = self._answer(url)
         self.received += len(body)

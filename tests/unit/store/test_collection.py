@@ -400,30 +400,38 @@ def test_what_is_no_database_is_said_to_be_none(path: Path, writable: bool) -> N
         opened(path, writable=writable)
 
 
-def test_a_symlink_in_place_of_the_records_is_not_followed(path: Path, tmp_path: Path) -> None:
-    opened(path).close()
-    (tmp_path / "victim").write_text("precious")
-    (path / "records.jsonl").unlink()
-    (path / "records.jsonl").symlink_to(tmp_path / "victim")
-    with pytest.raises(StorageError, match=r"records\.jsonl"):
-        opened(path)
-    assert (tmp_path / "victim").read_text() == "precious"
+NAMES = (
+    *("records.jsonl", "failures.jsonl", "archive", "media", "runs"),
+    *("state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "state.lock"),
+)
 
 
-def test_the_folders_may_be_links_to_another_disk(path: Path, tmp_path: Path) -> None:
-    for name in ("collection", "archive", "media", "runs"):
-        (tmp_path / "big" / name).mkdir(parents=True)
-    path.parent.mkdir()
-    path.symlink_to(tmp_path / "big" / "collection")
-    opened(path).close()
-    for name in ("archive", "media"):
-        (path / name).symlink_to(tmp_path / "big" / name)
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("writable", [True, False])
+def test_no_link_is_followed_inside(path: Path, tmp_path: Path, name: str, writable: bool) -> None:
     with opened(path) as collection:
         commit_some(collection)
-        for record in collection.articles():
-            assert collection.snapshot(record) == snapshot(record.id.rpartition(":")[2])
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if (path / name).exists():
+        (path / name).rename(elsewhere / name)
+    before = {found: (elsewhere / found).read_bytes() for found in files(elsewhere)}
+    (path / name).symlink_to(elsewhere / name)
+    with pytest.raises(UsageError, match=rf"{name} is a symbolic link.*choose another"):
+        opened(path, writable=writable)
+    assert {found: (elsewhere / found).read_bytes() for found in files(elsewhere)} == before
+    assert (path / name).is_symlink()
+
+
+def test_the_collection_itself_may_be_a_link(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "big").mkdir()
+    path.parent.mkdir()
+    path.symlink_to(tmp_path / "big")
+    with opened(path) as collection:
+        commit_some(collection)
+        with pytest.raises(CollectionBusy):
+            opened(tmp_path / "big")
     assert len(files(tmp_path / "big" / "media")) == 3
-    opened(path).close()
 
 
 def test_a_damaged_database_is_said_after_a_crash(path: Path) -> None:
