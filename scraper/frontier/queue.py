@@ -8,6 +8,7 @@ import math
 import sqlite3
 from collections.abc import Iterable
 
+from scraper.backoff import LONGEST_RETRY_AFTER
 from scraper.frontier.politeness import robots_are_fresh
 from scraper.frontier.turns import Turns
 from scraper.protocols import Counts, Wait
@@ -61,6 +62,7 @@ class SqliteFrontier:
         self._db = connection
         self._leases: dict[str, int] = {}
         self._hosts = Turns()
+        self._started = False
         self._path = str(connection.execute("PRAGMA database_list").fetchone()[2])
         with transaction(self._db, self._path):
             for statement in _TABLES.split(";"):
@@ -118,6 +120,10 @@ class SqliteFrontier:
         back and then the oldest."""
         if not self._queued:  # whatever pause a host is still in
             return Wait(math.inf) if self._leases else None
+        if not self._started:
+            # What an earlier process asked to wait for was near; if it is not, the clock was set.
+            self._hosts.bring_forward(now + LONGEST_RETRY_AFTER)
+            self._started = True
         while isinstance(turn := self._hosts.next(now), str):
             with sqlite_errors(self._path):
                 request = self._next(turn, now)
@@ -159,10 +165,11 @@ class SqliteFrontier:
         return Counts(self._queued, len(self._leases), self._done)
 
     def seeds(self) -> list[str]:
-        """One address for each host that a seed of the run names, finished ones included."""
+        """One address for each origin that a seed of the run names, finished ones included."""
         with sqlite_errors(self._path):
             rows = self._db.execute(
-                "SELECT min(url) FROM frontier_requests WHERE run = ? AND depth = 0 GROUP BY host",
+                "SELECT min(url) FROM frontier_requests WHERE run = ? AND depth = 0 "
+                "GROUP BY host, url LIKE 'https:%'",
                 (self._run,),
             )
             return [url for (url,) in rows]

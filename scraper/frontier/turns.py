@@ -71,6 +71,13 @@ class Turns:
         for name in self._hosts:
             self.plan(name)
 
+    def bring_forward(self, latest: float) -> None:
+        """Nothing waits beyond `latest`."""
+        for name, host in self._hosts.items():
+            host.pace.held_until = min(host.pace.held_until, latest)
+            host.again = [(min(at, latest), id) for at, id in host.again]
+            self.plan(name)
+
     def next(self, now: float) -> str | float:
         """The host that has been due longest, then to be planned again; else when the next one will
         be due, inf for not before something changes."""

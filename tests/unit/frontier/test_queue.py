@@ -15,6 +15,7 @@ from scraper.transaction import transaction
 from tests.unit.samples import seeds
 
 NOW = 1_000_000.0
+YEAR = 365 * 24 * 3600.0
 
 
 @pytest.fixture
@@ -57,6 +58,22 @@ def test_a_hold_outlives_the_process_and_the_run(path: Path) -> None:
     other = opened(path, "another run")
     other.add(seeds(1))
     assert other.take(NOW) == Wait(50.0)
+
+
+@pytest.mark.parametrize("jump", [-10 * YEAR, 10 * YEAR])
+def test_a_clock_that_was_set_between_processes_stops_nothing(path: Path, jump: float) -> None:
+    """What an earlier process put off waits as long as it might have asked for, not for years."""
+    then = NOW + 20 * YEAR
+    frontier = opened(path)
+    frontier.add([*seeds(1), *seeds(1, "other.example"), *seeds(1, "third.example")])
+    frontier.retry(taken(frontier, then), then + 60)
+    frontier.hold("other.example", then + 300)
+    frontier.keep_robots("https://news.example", 200, b"x", then)
+    again, now = opened(path), then + jump
+    assert again.robots("https://news.example", now) is None, "an answer from another time"
+    assert taken(again, now).host == "third.example"
+    later = [taken(again, now + 300).host for _ in range(2)]
+    assert sorted(later) == ["news.example", "other.example"]
 
 
 def test_robots_answers_outlive_the_process_and_the_run(path: Path) -> None:
