@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -46,13 +46,24 @@ _PASSING = "scraper-passing-"
 
 
 class SystemClock:
-    """The machine's."""
+    """The machine's, read once: from then on it goes forward as time passes, whatever is done to
+    the wall clock, and through the machine's sleep where that is counted."""
+
+    def __init__(self) -> None:
+        self._start = datetime.now(UTC)
+        self._begun = _passed()
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return self._start + timedelta(seconds=_passed() - self._begun)
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+def _passed() -> float:
+    """Seconds since some moment."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +209,8 @@ async def _crawl(path: Path, wish: _Wish, reporter: Reporters, signals: Signals)
     versions = {"scraper": program_version(), "python": platform.python_version()}
     opening = partial(LocalCollection.open, path, clock=SystemClock(), frontier=SqliteFrontier)
     collection = await in_writer(partial(opening, versions=versions))
+    for loss in collection.losses:
+        reporter.noted(loss)
     crawl = partial(_invocation, collection, wish.recipes, reporter, signals, in_writer)
     try:
         current = await in_writer(lambda: _begin(collection, wish))
