@@ -28,11 +28,12 @@ from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.protocols import InWriter, Reporter, Run
 from scraper.recipe import Recipes
-from scraper.record import Article
+from scraper.record import Article, Failure
 from scraper.reporters import Reporters
 from scraper.request import Request
 from scraper.settings import ROBOTS_TOKEN, program_version
 from scraper.signals import Signals
+from scraper.snapshot import Snapshot
 from scraper.start import default_collection, job_seeds
 from scraper.store.collection import LocalCollection
 from scraper.summary import Rederived, Summary
@@ -76,6 +77,7 @@ class _Wish:
     identity: str
     recipes: Recipes
     resume: Resume
+    extract: Callable[[Snapshot], Article]
 
 
 def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = ()) -> Summary:
@@ -94,7 +96,8 @@ def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = (
         raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
     if job.output == "-":
         job = job.model_copy(update={"media": False, "archive": "none"})
-    wish = _Wish(job, seeds, job.identity(seed.key for seed in seeds), recipes, resume)
+    identity = job.identity(seed.key for seed in seeds)
+    wish = _Wish(job, seeds, identity, recipes, resume, _extraction(recipes))
     if job.output != "-":
         path = Path(job.output) if job.output else default_collection(job, seeds)
         return _invoke(path, wish, reporters)
@@ -120,7 +123,27 @@ def retry(
     job = last.job.model_copy(update=asked)
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
     seeds = [make_request(url) for url in failed]
-    return _invoke(collection, _Wish(job, seeds, identity, recipes, "equal"), reporters)
+    wish = _Wish(job, seeds, identity, recipes, "equal", _extraction(recipes))
+    return _invoke(collection, wish, reporters)
+
+
+def fetch_page(
+    url: str, job: Job, recipes: Recipes
+) -> tuple[Snapshot | None, Failure | None, Summary]:
+    """One page as a crawl fetches it, kept nowhere, and why it gives no record, if it does not."""
+    pages: list[Snapshot] = []
+
+    def extract(snapshot: Snapshot) -> Article:
+        pages.append(snapshot)
+        return extract_snapshot(snapshot, recipes)
+
+    job = job.model_copy(update={"media": False, "archive": "none"})
+    wish = _Wish(job, [make_request(url)], "", recipes, "new", extract)
+    with tempfile.TemporaryDirectory(prefix=_PASSING) as directory:
+        summary = _invoke(Path(directory), wish, ())
+        with open_collection(directory) as collection:
+            failure = next(iter(collection.failures()), None)
+    return pages[-1] if pages else None, failure, summary
 
 
 def open_collection(path: Path | str) -> LocalCollection:
@@ -170,6 +193,10 @@ def _as_stored(derived: Article, stored: Article) -> Article:
     return derived.model_copy(update=facts)
 
 
+def _extraction(recipes: Recipes) -> Callable[[Snapshot], Article]:
+    return partial(extract_snapshot, recipes=recipes)
+
+
 def _sweep_passing_collections() -> None:
     """Remove what crawls to stdout that were killed left behind."""
     for path in Path(tempfile.gettempdir()).glob(f"{_PASSING}*"):
@@ -211,7 +238,7 @@ async def _crawl(path: Path, wish: _Wish, reporter: Reporters, signals: Signals)
     collection = await in_writer(partial(opening, versions=versions))
     for loss in collection.losses:
         reporter.noted(loss)
-    crawl = partial(_invocation, collection, wish.recipes, reporter, signals, in_writer)
+    crawl = partial(_invocation, collection, wish, reporter, signals, in_writer)
     try:
         current = await in_writer(lambda: _begin(collection, wish))
         summary = await crawl(current)
@@ -247,7 +274,7 @@ def _begin(collection: LocalCollection, wish: _Wish) -> Run:
 
 async def _invocation(
     collection: LocalCollection,
-    recipes: Recipes,
+    wish: _Wish,
     reporter: Reporters,
     signals: Signals,
     in_writer: InWriter,
@@ -272,8 +299,8 @@ async def _invocation(
         reporter=reporter,
         in_writer=in_writer,
         threads=threads,
-        rule=recipes.rule,
-        extract=lambda snapshot: extract_snapshot(snapshot, recipes),
+        rule=wish.recipes.rule,
+        extract=wish.extract,
         token=ROBOTS_TOKEN,
     )
     conductor = Conductor(current, parts, await in_writer(lambda: collection.tally(current.id)))

@@ -114,17 +114,19 @@ def _explain(
 ) -> int:
     from scraper.cli.explain import show_parts
     from scraper.cli.fetching import fetched, kept
+    from scraper.recipe import Recipes
     from scraper.snapshot import Snapshot
     from scraper.url import clean
 
+    known = Recipes.load(recipes)
     if _is_address(source):
-        page = fetched(source, recipes)
+        page = fetched(source, known)
     elif Path(source).is_dir():
         page = kept(Path(source), id)
     else:
         html, url = _saved(source, url)
         page = Snapshot(url, clean(url), 0, (), html, None, None, "file")
-    return show_parts(page, recipes, overlay)
+    return show_parts(page, known, overlay)
 
 
 def _address(url: str, recipes: tuple[Path, ...]) -> int:

@@ -3,32 +3,31 @@ pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
+import typer
+
+from scraper.cli.errors import fail
 from scraper.cli.options import make
 from scraper.errors import UsageError
+from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
-from scraper.wiring import open_collection, run
+from scraper.wiring import fetch_page, open_collection
+
+_JUDGED = ("verdict.", "field.missing", "content.empty")
 
 
-def fetched(
-    url: str, recipes: Sequence[Path] = (), options: dict[str, Any] | None = None
-) -> Snapshot:
-    """The page as the archive keeps it.  `options` are a job's.  Raises UsageError when it gives no
-    record."""
-    with TemporaryDirectory(prefix="scraper-") as directory:
-        wanted = {"urls": [url], "output": directory, "recipes": [str(path) for path in recipes]}
-        summary = run(make((options or {}) | wanted | {"media": False}))
-        with open_collection(Path(directory)) as collection:
-            for article in collection.articles():
-                if page := collection.snapshot(article):
-                    return page
-            for failure in collection.failures():
-                raise UsageError(f"{url} gave no record: {failure.code}: {failure.message}")
-    raise UsageError(f"{url} was not fetched: {summary.error or summary.outcome}")
+def fetched(url: str, recipes: Recipes, options: dict[str, Any] | None = None) -> Snapshot:
+    """The page, also one that gives no record by its content; for any other failure the command
+    ends.  `options` are a job's."""
+    page, failure, summary = fetch_page(url, make(options or {}), recipes)
+    if failure and not failure.code.startswith(_JUDGED):
+        raise typer.Exit(fail(f"{failure.code}: {url}: {failure.message}", 1))
+    if page is None:
+        problem = summary.error or summary.outcome
+        raise typer.Exit(fail(f"{url} was not fetched: {problem}", summary.exit_code or 1))
+    return page
 
 
 def kept(collection: Path, id: str | None) -> Snapshot:

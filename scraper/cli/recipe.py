@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 import typer
 
 from scraper.cli.errors import fail
-from scraper.cli.options import job_option
+from scraper.cli.options import flag, job_option
 from scraper.cli.printable import printable
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     from scraper.extraction.cases import RecipeCheck
     from scraper.recipe import LoadedRecipe, Recipes
-
-_SHOWN = 200
 
 app = typer.Typer(help="Look after site recipes.", no_args_is_help=True)
 
@@ -30,18 +27,15 @@ Directories = Annotated[
 @app.command("list")
 def list_(recipes: Directories = None) -> int:
     """List the recipes that are known: id, name, revision, stored cases, file."""
+    from scraper.cli.table import show_rows
     from scraper.recipe import Recipes
 
-    for loaded in Recipes.load(recipes or ()):
-        cases = sum(1 for case in loaded.cases.glob("*") if case.is_dir())
-        columns = (
-            loaded.id,
-            loaded.recipe.site.name,
-            f"revision {loaded.recipe.revision}",
-            f"{cases} cases",
-            str(loaded.path),
-        )
-        typer.echo("\t".join(map(printable, columns)))
+    rows = (
+        (loaded.id, loaded.recipe.site.name, str(loaded.recipe.revision), str(_cases(loaded)),
+         str(loaded.path))
+        for loaded in Recipes.load(recipes or ())
+    )  # fmt: skip
+    show_rows(("Id", "Name", "Revision", "Cases", "File"), rows, cut="Name")
     return 0
 
 
@@ -51,6 +45,14 @@ def check(
         list[str] | None, typer.Argument(metavar="[ID…]", help="Only these recipes.")
     ] = None,
     recipes: Directories = None,
+    candidates: Annotated[
+        bool,
+        flag("--candidates", help="Show too in how many cases each candidate matches and is used."),
+    ] = False,
+    accept: Annotated[
+        bool,
+        flag("--accept", help="Show what differs, and from now on expect what was found."),
+    ] = False,
     save: Annotated[
         str | None,
         typer.Option(metavar="URL", help="Fetch this page and store it with its record as a case."),
@@ -68,26 +70,57 @@ def check(
 ) -> int:
     """Run the stored cases of recipes, field by field, offline; exit code 8 if one differs.
 
-    With --save: store a new case instead. Read it before you keep it.
+    With --save: store a new case instead. Read it before you keep it. A page that gives no record
+    is a case too: of its failure.
     """
-    from scraper.cli.fetching import fetched
-    from scraper.extraction.cases import check_recipe, save_case
     from scraper.recipe import Recipes
 
     known = Recipes.load(recipes or ())
     if save:
-        match = known.match(save)
-        if match is None:
-            raise UsageError(f"no recipe knows {save}: its match list needs a pattern for it")
-        options = {"connect_to": connect_to, "insecure": insecure}
-        page = fetched(save, recipes or (), options)
-        typer.echo(f"stored: {printable(str(save_case(page, match.recipe, name)))}")
-        return 0
-    checks = [check_recipe(recipe) for recipe in _chosen(known, ids or [])]
-    for done in checks:
+        return _save(known, save, name, {"connect_to": connect_to, "insecure": insecure})
+    return _check(_chosen(known, ids or []), accept=accept, show_all=candidates)
+
+
+def _save(known: Recipes, url: str, name: str | None, options: dict[str, Any]) -> int:
+    from scraper.cli.fetching import fetched
+    from scraper.extraction.cases import save_case
+    from scraper.recipe.cases import check_place
+
+    match = known.match(url)
+    if match is None:
+        raise UsageError(f"no recipe knows {url}: its match list needs a pattern for it")
+    check_place(match.recipe)
+    folder, expected = save_case(fetched(url, known, options), match.recipe, name)
+    failure = expected.get("failure")
+    what = f"a page that fails with {failure}" if failure else "a page and its record"
+    typer.echo(f"stored: {printable(str(folder))} ({what})")
+    return 0
+
+
+def _check(recipes: list[LoadedRecipe], *, accept: bool, show_all: bool) -> int:
+    from scraper.cli.explain import show_candidates
+    from scraper.extraction.cases import accept_case, check_recipe
+    from scraper.extraction.tried import over_pages
+
+    differing = 0
+    for recipe in recipes:
+        done = check_recipe(recipe)
         _report(done)
-    wrong = sum(not done.holds for done in checks)
-    return fail(f"{wrong} of {len(checks)} recipes differ from their cases", 8) if wrong else 0
+        if show_all:
+            show_candidates(over_pages(case.tried for case in done.cases))
+        changed = [case for case in done.cases if case.differences]
+        if accept:
+            for case in changed:
+                typer.echo(f"  accepted: {printable(str(accept_case(case, recipe)))}")
+        else:
+            differing += bool(changed)
+    if differing:
+        return fail(f"{differing} of {len(recipes)} recipes differ from their cases", 8)
+    return 0
+
+
+def _cases(recipe: LoadedRecipe) -> int:
+    return sum(1 for case in recipe.cases.glob("*") if case.is_dir())
 
 
 def _chosen(known: Recipes, ids: list[str]) -> list[LoadedRecipe]:
@@ -98,17 +131,16 @@ def _chosen(known: Recipes, ids: list[str]) -> list[LoadedRecipe]:
 
 
 def _report(done: RecipeCheck) -> None:
+    from scraper.cli.difference import difference
+
     fields = sum(len(case.fields) for case in done.cases)
     typer.echo(f"{done.recipe.id}: {len(done.cases)} cases, {fields} fields")
     for case in done.cases:
         for one in case.differences:
             typer.echo(f"  {printable(case.name)} {printable(one.field)}:")
-            typer.echo(f"    expected {_shown(one.expected)}")
-            typer.echo(f"    found    {_shown(one.found)}")
+            for line in difference(one.expected, one.found):
+                typer.echo(f"    {line}")
+        if case.differences and case.problem:
+            typer.echo(f"    {printable(case.problem)}")
     for note in done.notes:
         typer.echo(f"  note: {printable(note)}")
-
-
-def _shown(value: object) -> str:
-    text = printable(orjson.dumps(value).decode())
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}… ({len(text)} characters)"

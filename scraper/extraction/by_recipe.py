@@ -31,10 +31,7 @@ def read_by_recipe(page: Page, recipe: Recipe) -> tuple[Reading, Version, BodyRu
     version, surprised = choose_version(page, recipe)
     reading = Reading(warnings=["layout_surprise"] if surprised else [])
     for name, rule in version.fields.declared().items():
-        kind = "datetime" if name in DATES else "list" if name in LISTS else "text"
-        if name == "lead_image":
-            kind = "url"
-        found = read_field(page, rule, kind, recipe)
+        found = read_field(page, rule, kind_of(name), recipe)
         if found is not None:
             reading.fields[name] = found
             reading.warnings += _unexpected(name, found.value, rule.expect)
@@ -52,6 +49,13 @@ def read_by_recipe(page: Page, recipe: Recipe) -> tuple[Reading, Version, BodyRu
         if reading.body is None and version.body.required:
             raise FieldMissing("body", recipe.site.id)
     return reading, version, _body_rule(recipe, version.body)
+
+
+def kind_of(name: str) -> str:
+    """Of a field of the record, in the words of `extra`."""
+    if name == "lead_image":
+        return "url"
+    return "datetime" if name in DATES else "list" if name in LISTS else "text"
 
 
 # Verdict and version ------------------------------------------------------------
@@ -189,7 +193,7 @@ def _unexpected(name: str, value: Any, expected: FieldExpectation) -> Iterable[s
 def find_body(page: Page, part: BodyPart) -> Body | None:
     """The first root with text or a picture in it."""
     for index, candidate in enumerate(part.root):
-        roots = [root for root in _nodes(page, candidate) if _has_content(root)]
+        roots = [root for root in nodes(page, candidate) if _has_content(root)]
         if roots:
             return Body(
                 _outermost(roots),
@@ -205,7 +209,8 @@ def _all(page: Page, selectors: Iterable[str]) -> frozenset[HtmlElement]:
     return frozenset(node for selector in selectors for node in css(selector)(page.tree))
 
 
-def _nodes(page: Page, candidate: NodeCandidate) -> list[HtmlElement]:
+def nodes(page: Page, candidate: NodeCandidate) -> list[HtmlElement]:
+    """What the place holds, content or not."""
     select: Selector = css(candidate.css) if candidate.css else xpath(candidate.xpath or "")
     result = select(page.tree)
     nodes = result if isinstance(result, list) else []

@@ -13,6 +13,7 @@ from scraper.extraction.by_evidence import read_by_evidence
 from scraper.extraction.by_recipe import read_by_recipe
 from scraper.extraction.page import Body, Page
 from scraper.extraction.parse import parse
+from scraper.extraction.public import match_page
 from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
 
@@ -49,7 +50,7 @@ class Explanation:
 def explain(snapshot: Snapshot, recipes: Recipes) -> Explanation:
     """Read the page as `extract_snapshot` does, and say what became of its parts.  Raises
     PageError."""
-    match = recipes.match(snapshot.url) or recipes.match(snapshot.request_url)
+    match = match_page(snapshot, recipes)
     if match is None:
         page = parse(snapshot)
         body, why = read_by_evidence(page).body, "holds nothing of the body"

@@ -44,7 +44,7 @@ def extract(
             url, address, 0, (), None, None, None, rendered_with="file", warnings=warnings
         )
     known = _loaded(recipes)
-    match = _match(snapshot, known)
+    match = match_page(snapshot, known)
     if isinstance(html, bytes):
         page = parse(replace(snapshot, document=html, dom=None), _charset(match))
     else:
@@ -58,8 +58,14 @@ def extract_snapshot(
     """The record of a fetched page, whatever brought it.  `requested_url` stands in the record when
     it was another than the snapshot's.  Raises PageError: VerdictFailed, FieldMissing, EmptyPage,
     NotAPage."""
-    match = _match(snapshot, recipes)
+    match = match_page(snapshot, recipes)
     return _article(parse(snapshot, _charset(match)), match, requested_url)
+
+
+def match_page(snapshot: Snapshot, recipes: Recipes) -> Match | None:
+    """By where the page was found; a page that was led elsewhere is judged by the recipe that was
+    asked for."""
+    return recipes.match(snapshot.url) or recipes.match(snapshot.request_url)
 
 
 def _address(url: str) -> tuple[str, tuple[str, ...]]:
@@ -86,12 +92,6 @@ def _loaded(recipes: Recipes | Sequence[Path | str] | None) -> Recipes:
         return Recipes.load([Path(directory) for directory in recipes])
     except TypeError as error:
         raise UsageError(f"recipes are directories or a Recipes: {error}") from error
-
-
-def _match(snapshot: Snapshot, recipes: Recipes) -> Match | None:
-    """By where the page was found; a page that was led elsewhere is judged by the recipe that was
-    asked for."""
-    return recipes.match(snapshot.url) or recipes.match(snapshot.request_url)
 
 
 def _charset(match: Match | None) -> str | None:

@@ -23,6 +23,8 @@ from scraper.snapshot import Snapshot, header
 
 Expected = dict[str, Any]
 
+_RECORD = "record.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -45,7 +47,7 @@ def read_case(folder: Path) -> Case:
     try:
         body = gzip.decompress((folder / "page.html.gz").read_bytes())
         facts = orjson.loads((folder / "page.json").read_bytes())
-        expected = orjson.loads((folder / "record.json").read_bytes())
+        expected = orjson.loads((folder / _RECORD).read_bytes())
         snapshot = _snapshot(body, facts)
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise RecipeError(str(folder), 0, f"not a stored case: {error}") from error
@@ -55,6 +57,7 @@ def read_case(folder: Path) -> Case:
 def write_case(recipe: LoadedRecipe, name: str, snapshot: Snapshot, expected: Expected) -> Path:
     """Returns the new folder.  Raises UsageError when there is one of that name."""
     folder = recipe.cases / name
+    check_place(recipe)
     try:
         folder.mkdir(parents=True)
         rendered = snapshot.dom is not None
@@ -70,12 +73,32 @@ def write_case(recipe: LoadedRecipe, name: str, snapshot: Snapshot, expected: Ex
         # No time in the gzip header: the same page gives the same file.
         (folder / "page.html.gz").write_bytes(gzip.compress(body, mtime=0))
         (folder / "page.json").write_text(_json(facts), encoding="utf-8")
-        (folder / "record.json").write_text(_json(expected), encoding="utf-8")
+        (folder / _RECORD).write_text(_json(expected), encoding="utf-8")
     except FileExistsError as error:
         raise UsageError(f"{folder} exists already: remove it to store the case anew") from error
     except OSError as error:
         raise UsageError(f"cannot write {folder}: {error.strerror}") from error
     return folder
+
+
+def write_expected(recipe: LoadedRecipe, name: str, expected: Expected) -> Path:
+    """Another record for a stored case; returns its file.  Raises UsageError."""
+    file = recipe.cases / name / _RECORD
+    check_place(recipe)
+    try:
+        file.write_text(_json(expected), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write {file}: {error.strerror}") from error
+    return file
+
+
+def check_place(recipe: LoadedRecipe) -> None:
+    """Raises UsageError where no case can be written."""
+    if recipe.is_installed:
+        raise UsageError(
+            f"the recipe {recipe.id} came with the program: copy {recipe.path.parent} to a "
+            "directory of your own and name that with --recipes"
+        )
 
 
 def _snapshot(body: bytes, facts: dict[str, Any]) -> Snapshot:

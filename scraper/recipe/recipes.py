@@ -30,6 +30,11 @@ class LoadedRecipe:
         return self.recipe.site.id
 
     @property
+    def is_installed(self) -> bool:
+        """It came inside the installed package, where nothing of the user's is kept."""
+        return self.path.resolve().is_relative_to(Path(__file__).resolve().parents[1])
+
+    @property
     def cases(self) -> Path:
         """Where its stored cases are; need not exist."""
         return self.path.parent / "cases"

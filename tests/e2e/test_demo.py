@@ -152,6 +152,7 @@ def test_a_kept_page_is_explained(crawled: tuple[Path, str], tmp_path: Path) -> 
     assert "explained.html" in err
     rows = [line.split("\t") for line in out.splitlines()]
     assert ["root", "css:article.story > div.body"] in [row[:2] for row in rows]
+    assert ["candidate", "title", "css:article.story > h1", "1", "1"] in rows
     overlay = (tmp_path / "explained.html").read_text()
     assert 'data-body="root"' in overlay
     assert "<script" not in overlay
@@ -177,5 +178,28 @@ def test_a_page_is_saved_as_a_recipes_case(tmp_path: Path) -> None:
     (case / "record.json").write_text(json.dumps(record | {"title": "Another title"}))
     code, out, err = scraper(*checking)
     assert code == 8
-    assert 'expected "Another title"' in out
-    assert STORIES[0].title in out
+    assert "- Another title" in out
+    assert f"+ {STORIES[0].title}" in out
+    code, out, err = scraper(*checking, "--accept")
+    assert (code, err) == (0, "")
+    assert "- Another title" in out
+    assert "accepted: " in out
+    assert json.loads((case / "record.json").read_text()) == record
+
+
+def test_a_page_that_gives_no_record_is_a_case_of_its_failure(tmp_path: Path) -> None:
+    recipes = tmp_path / "recipes"
+    (recipes / "demo").mkdir(parents=True)
+    text = (ROOT / "schemas" / "recipes" / "demo" / "recipe.yaml").read_text()
+    strict = text.replace("article.story > h1", "article.story > h9")
+    assert strict != text
+    (recipes / "demo" / "recipe.yaml").write_text(strict)
+    with DemoSite() as site:
+        code, out, err = scraper(
+            "recipe", "check", "--recipes", str(recipes),
+            "--save", address(STORIES[0]), "--connect-to", site.connect_to,
+        )  # fmt: skip
+    assert (code, err) == (0, "")
+    assert "fails with field.missing" in out
+    case = recipes / "demo" / "cases" / "field.missing"
+    assert json.loads((case / "record.json").read_text()) == {"failure": "field.missing"}
