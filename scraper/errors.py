@@ -14,6 +14,7 @@
         ├── InvalidAddress         url.invalid
         ├── SchemeRefused          url.scheme
         ├── PrivateAddress         address.private
+        ├── PortRefused            address.port
         ├── RobotsRefused          robots
         ├── NetworkError           (retryable)
         │   ├── DnsFailed          dns
@@ -200,6 +201,16 @@ class PrivateAddress(PageError):
             f"{host} leads to the private address {address}: "
             "allow it with --allow-private HOST:PORT"
         )
+
+
+class PortRefused(PageError):
+    """The port belongs to another service than the web."""
+
+    code = "address.port"
+
+    def __init__(self, host: str, port: int) -> None:
+        self.host, self.port = host, port
+        super().__init__(f"port {port} of {host} is not contacted: browsers refuse it too")
 
 
 class RobotsRefused(PageError):

@@ -18,14 +18,18 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    FieldSerializationInfo,
     ModelWrapValidatorHandler,
     ValidationError,
+    ValidationInfo,
+    field_serializer,
     field_validator,
     model_validator,
 )
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from scraper import credentials
 from scraper.errors import UsageError
 from scraper.settings import BROWSER_VARIABLE, DEFAULT_DELAY, DEFAULT_LANGUAGE, DEFAULT_PER_HOST
 
@@ -45,7 +49,7 @@ Render = Literal["browser", "http", "auto"]
 
 _CONNECT_TO = re.compile(r"(\*|[^:\[\]]+|\[[^\]]+\]):(\*|\d+):([^:\[\]]+|\[[^\]]+\]):(\d+)\Z")
 _NOT_THE_WORK = {
-    "delay", "per_host", "connect_to", "insecure", "allow_private",
+    "delay", "per_host", "connect_to", "insecure", "allow_private", "proxy",
     "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_time", "browser",
     "quiet", "json_summary", "log", "timeout", "retries",
 }  # fmt: skip
@@ -53,10 +57,19 @@ _NOT_THE_WORK = {
 
 class Job(BaseModel):
     """One job.  Options left at None follow the site's recipe, else the product's defaults.
-    Raises UsageError for values that make none."""
+    Raises UsageError for values that make none.
+
+    Credentials are in it as they were given; neither its repr nor any dump of it holds their
+    values.
+    """
 
     model_config = ConfigDict(
-        strict=True, frozen=True, extra="forbid", populate_by_name=True, validate_default=True
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        validate_default=True,
+        hide_input_in_errors=True,
     )
 
     name: str | None = Field(default=None, description="names the default collection")
@@ -143,9 +156,34 @@ class Job(BaseModel):
         default=(),
         description="connect elsewhere for a host and port, as curl's (* is any); may be repeated",
     )
+    proxy: str | None = Field(
+        default=None,
+        repr=False,
+        description="a proxy that everything goes through (default: none)",
+    )
     insecure: bool = Field(default=False, description="accept any TLS certificate")
     allow_private: Texts = Field(
         default=(), description="a private address that may be contacted; may be repeated"
+    )
+    auth: Texts = Field(
+        default=(),
+        repr=False,
+        description="a user name and password for an origin of the seeds; may be repeated",
+    )
+    header: Texts = Field(
+        default=(),
+        repr=False,
+        description="a header for the seeds' own origins; may be repeated",
+    )
+    cookie: Texts = Field(
+        default=(),
+        repr=False,
+        description="a cookie for the seeds' own origins; may be repeated",
+    )
+    storage_state: str | None = Field(
+        default=None,
+        description="cookies and localStorage for the seeds' own origins, as Playwright saves them "
+        "(default: none)",
     )
     browser: str | None = Field(
         default=None,
@@ -189,6 +227,26 @@ class Job(BaseModel):
             _check_private(value)
         return values
 
+    @field_validator("auth", "header", "cookie")
+    @classmethod
+    def _credentials(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for value in values:
+            credentials.READ[str(info.field_name)](value)
+        return values
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy(cls, value: str | None) -> str | None:
+        if value is not None:
+            credentials.proxy(value)
+        return value
+
+    @field_serializer("auth", "header", "cookie", "proxy")
+    def _kept(self, value: Any, info: FieldSerializationInfo) -> Any:
+        if isinstance(value, tuple):
+            return [credentials.keepable(info.field_name, one) for one in value]
+        return value and credentials.keepable(info.field_name, value)
+
     def mappings(self) -> tuple[tuple[str, str, str, int], ...]:
         """`connect_to` as (host or *, port or *, address, port), brackets removed."""
         found = (_CONNECT_TO.match(value) for value in self.connect_to)
@@ -198,8 +256,13 @@ class Job(BaseModel):
 
     def identity(self, keys: Iterable[str]) -> str:
         """Hash of what the crawl is about: equal jobs are one run.  `keys` are the seeds' canonical
-        addresses; how fast and how loud the crawl goes does not count."""
+        addresses; how fast and how loud the crawl goes does not count.  Of credentials the names
+        count: a token that was renewed continues the run, and no hash lets a password be guessed.
+        """
         options = self.model_dump(mode="json", exclude=_NOT_THE_WORK)
+        for option, read in credentials.READ.items():
+            options[option] = sorted({read(text).name.lower() for text in getattr(self, option)})
+        options["storage_state"] = self.storage_state is not None
         value = {"options": options, "seeds": sorted(set(keys))}
         return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
@@ -243,6 +306,9 @@ def load_job(path: Path) -> Job:
     for name in ("from", "output", "log"):
         if isinstance(data.get(name), str) and data[name] != "-":
             data[name] = str(path.parent / data[name])
+    state = data.get("storage_state")
+    if isinstance(state, str) and not credentials.is_reference(state):
+        data["storage_state"] = str(path.parent / state)
     if isinstance(recipes := _listed(data.get("recipes")), list | tuple):
         data["recipes"] = [str(path.parent / str(directory)) for directory in recipes]
     return make_job(data, str(path))

@@ -21,6 +21,9 @@ ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
 _TOGETHER = 6
 _REMEMBERED = 100_000
 
+_Key = tuple[str, bool]
+"""An address, and whether it is of its page's own origin: then it may need a login."""
+
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -46,7 +49,7 @@ class Pictures:
         self._admit = admit
         self._clock = clock
         self._budget = budget
-        self._known: OrderedDict[str, asyncio.Future[Media | MediaFailure]] = OrderedDict()
+        self._known: OrderedDict[_Key, asyncio.Future[Media | MediaFailure]] = OrderedDict()
 
     async def complete(
         self, article: Article, snapshot: Snapshot, referer: Literal["page", "origin", "none"]
@@ -61,45 +64,51 @@ class Pictures:
 
         async def one(address: str) -> Media | MediaFailure:
             async with gate:
-                return await self._once(address, referrer(snapshot.url, address, rule))
+                return await self._once(
+                    address, snapshot.url, referrer(snapshot.url, address, rule)
+                )
 
         results = await asyncio.gather(*(one(address) for address in addresses))
         return article.with_media(dict(zip(addresses, results, strict=True)))
 
-    async def _once(self, address: str, referer: str | None) -> Media | MediaFailure:
+    async def _once(self, address: str, page: str, referer: str | None) -> Media | MediaFailure:
         try:
-            key = url.clean(address)
+            address = url.clean(address)
+            key = address, url.origin(address) == url.origin(page)
         except PageError as error:
             return MediaFailure(code=error.code, message=str(error))
         fetching = self._known.get(key)
         if fetching is None:
-            fetching = self._known[key] = asyncio.ensure_future(self._fetch(key, referer))
+            fetching = asyncio.ensure_future(self._fetch(address, page, referer))
+            self._known[key] = fetching
             fetching.add_done_callback(lambda done: self._forget_crash(key, done))
             while len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         return await asyncio.shield(fetching)
 
-    def _forget_crash(self, key: str, done: asyncio.Future[Media | MediaFailure]) -> None:
+    def _forget_crash(self, key: _Key, done: asyncio.Future[Media | MediaFailure]) -> None:
         if (done.cancelled() or done.exception()) and self._known.get(key) is done:
             del self._known[key]
 
-    async def _fetch(self, address: str, referer: str | None) -> Media | MediaFailure:
+    async def _fetch(self, address: str, page: str, referer: str | None) -> Media | MediaFailure:
         attempt = 0
         while True:
             try:
-                return await self._try(address, referer)
+                return await self._try(address, page, referer)
             except PageError as error:
                 if not error.retryable or attempt >= self._budget.retries:
                     return MediaFailure(code=error.code, message=str(error))
             attempt += 1
             await self._clock.sleep(backoff(attempt))
 
-    async def _try(self, address: str, referer: str | None) -> Media:
+    async def _try(self, address: str, page: str, referer: str | None) -> Media:
         await self._admit(address)
         seconds = self._budget.seconds
         try:
             exchange = await asyncio.wait_for(
-                self._fetcher.get(address, admit=self._admit, referer=referer, accept=ACCEPT),
+                self._fetcher.get(
+                    address, admit=self._admit, page=page, referer=referer, accept=ACCEPT
+                ),
                 seconds,
             )
         except TimeoutError as error:

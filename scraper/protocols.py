@@ -57,10 +57,17 @@ class Fetcher(Protocol):
         ...
 
     async def get(
-        self, url: str, *, admit: Admit, referer: str | None = None, accept: str = "*/*"
+        self,
+        url: str,
+        *,
+        admit: Admit,
+        page: str | None = None,
+        referer: str | None = None,
+        accept: str = "*/*",
     ) -> Exchange:
-        """One plain GET through the gateway, redirects followed (pictures, robots.txt).  Any
-        status is an answer."""
+        """One plain GET through the gateway, redirects followed (pictures, robots.txt).  `page` is
+        the one it is a part of: it may use the login of that page's origin.  Any status is an
+        answer."""
         ...
 
     async def close(self) -> None:
@@ -147,7 +154,7 @@ class Frontier(Protocol):
     def counts(self) -> Counts: ...
 
     def seeds(self) -> list[str]:
-        """One address for each host that a seed of the run names, finished ones included."""
+        """One address for each origin that a seed of the run names, finished ones included."""
         ...
 
     def forget(self) -> None:

@@ -1,16 +1,22 @@
-"""What a job starts with: its seeds, and the collection it writes into."""
+"""What a job starts with: its seeds, the collection it writes into, and what it needs to be let
+in."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from scraper.errors import UsageError
+from scraper import credentials
+from scraper.errors import PageError, UsageError
+from scraper.fetch.logins import Logins
+from scraper.fetch.proxy import Proxy
 from scraper.frontier.seeds import make_request, read_seeds
 from scraper.job import Job
 from scraper.recipe import Recipes
 from scraper.request import Request
+from scraper.url import origin, without_user_info
 
 
 def default_collection(job: Job, seeds: Sequence[Request]) -> Path:
@@ -28,12 +34,12 @@ def job_seeds(job: Job, recipes: Recipes) -> list[Request]:
     seeds = []
     for text in job.urls:
         if "://" not in text and not text.lower().startswith(("data:", "javascript:", "file:")):
-            known = recipes.get(text)
+            known, plain = recipes.get(text), without_user_info(text)
             raise UsageError(
                 f"{text!r} is a recipe; crawling a whole site by its recipe is not possible yet: "
                 "give the addresses of pages"
                 if known
-                else f"{text!r} is no address: write it as https://{text}"
+                else f"{plain!r} is no address: write it as https://{plain}"
             )
         seeds.append(make_request(text))
     if job.from_file == "-":
@@ -45,3 +51,25 @@ def job_seeds(job: Job, recipes: Recipes) -> list[Request]:
         except OSError as error:
             raise UsageError(f"cannot read {job.from_file}: {error.strerror}") from error
     return seeds
+
+
+def check_ways(job: Job, seeds: Sequence[Request]) -> None:
+    """Whether all is there that the job goes out with, before anything is written.  Raises
+    UsageError."""
+    Logins.of(job, ())
+    if job.proxy:
+        Proxy.of(job.proxy)
+        if job.connect_to:
+            raise UsageError(
+                "--proxy and --connect-to exclude each other: the proxy finds the hosts"
+            )
+    known = set()
+    for seed in seeds:
+        with suppress(PageError):  # it fails on its own
+            known.add(origin(seed.url))
+    for one in map(credentials.auth, job.auth):
+        if seeds and one.name not in known:
+            raise UsageError(
+                f"--auth for {one.name}: no address to crawl is of that origin; "
+                "scheme, host and port must be those of an address"
+            )

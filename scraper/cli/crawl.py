@@ -14,6 +14,7 @@ from scraper.job import Job
 
 _WHAT, _HOW, _REACH = "What to crawl", "How", "What may be reached"
 _BROWSER, _LIMITS, _SHOWN = "As which browser", "Limits", "What is shown"
+_KNOWN = "Known to the site (values may be env:NAME)"
 
 Texts = list[str] | None
 Resume = Literal["equal", "continue", "new"]
@@ -70,9 +71,19 @@ def crawl(  # the options are the interface
     connect_to: Annotated[
         Texts, job_option("connect_to", metavar="HOST:PORT:ADDR:PORT", panel=_REACH)
     ] = None,
+    proxy: Annotated[
+        str | None,
+        job_option("proxy", metavar="http://[USER:PASS@]HOST:PORT", panel=_REACH),
+    ] = None,
     insecure: Annotated[bool | None, job_option("insecure", "--insecure", panel=_REACH)] = None,
     allow_private: Annotated[
         Texts, job_option("allow_private", metavar="HOST:PORT|CIDR", panel=_REACH)
+    ] = None,
+    auth: Annotated[Texts, job_option("auth", metavar="USER:PASS@ORIGIN", panel=_KNOWN)] = None,
+    header: Annotated[Texts, job_option("header", metavar="'NAME: VALUE'", panel=_KNOWN)] = None,
+    cookie: Annotated[Texts, job_option("cookie", metavar="NAME=VALUE", panel=_KNOWN)] = None,
+    storage_state: Annotated[
+        str | None, job_option("storage_state", metavar="FILE", panel=_KNOWN)
     ] = None,
     browser: Annotated[str | None, job_option("browser", metavar="PATH", panel=_BROWSER)] = None,
     user_agent: Annotated[
@@ -94,7 +105,9 @@ def crawl(  # the options are the interface
         "media": media, "archive": archive, "concurrency": concurrency, "per_host": per_host,
         "delay": delay, "retries": retries, "timeout": timeout, "max_bytes": max_bytes,
         "max_pages": max_pages, "max_time": max_time, "ignore_robots": ignore_robots,
-        "connect_to": connect_to, "insecure": insecure, "allow_private": allow_private,
+        "connect_to": connect_to, "proxy": proxy, "insecure": insecure,
+        "allow_private": allow_private, "auth": auth, "header": header, "cookie": cookie,
+        "storage_state": storage_state,
         "browser": browser, "user_agent": user_agent, "locale": locale, "timezone": timezone,
         "viewport": viewport, "quiet": quiet, "json": json_, "log": log,
     }  # fmt: skip

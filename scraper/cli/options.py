@@ -54,10 +54,10 @@ def make(given: dict[str, Any], job_file: Path | None = None) -> Job:
         raise _named(error, chosen) from error
     if job_file is None:
         return job
-    from_file = load_job(job_file).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    update = {name: getattr(job, name) for name in job.model_fields_set}
     if any(key in chosen for key in _SEEDS):
-        from_file = {key: value for key, value in from_file.items() if key not in _SEEDS}
-    return make_job(from_file | chosen, str(job_file))
+        update = {"urls": (), "from_file": None} | update
+    return load_job(job_file).model_copy(update=update)
 
 
 def _named(error: UsageError, chosen: dict[str, Any]) -> UsageError:
@@ -69,5 +69,6 @@ def _named(error: UsageError, chosen: dict[str, Any]) -> UsageError:
     key = str(first["loc"][0])
     problem = first["msg"].removeprefix("Value error, ")
     option = f"--{key.replace('_', '-')}"
-    value = "" if isinstance(chosen[key], list) else f" {chosen[key]}"
+    shown = not isinstance(chosen[key], list) and _FIELDS[key].repr
+    value = f" {chosen[key]}" if shown else ""
     return UsageError(f"{option}{value}: {problem[0].lower()}{problem[1:]}")

@@ -1,4 +1,5 @@
-"""Which addresses may be contacted: the public internet, and what the user named."""
+"""Which addresses may be contacted: the public internet, and what the user named.  And on which
+ports: those of the Fetch standard."""
 
 from __future__ import annotations
 
@@ -6,6 +7,15 @@ import ipaddress
 from collections.abc import Iterable
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+BAD_PORTS = frozenset({
+    0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101,
+    102, 103, 104, 109, 110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427,
+    465, 512, 513, 514, 515, 526, 530, 531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990,
+    993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667,
+    6668, 6669, 6679, 6697, 10080,
+})  # fmt: skip
+"""Of services that take a request for commands of their own (Fetch standard, "bad port")."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _COMPATIBLE = ipaddress.ip_network("::/96")
@@ -57,6 +67,14 @@ def is_local_name(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def meant_address(host: str) -> str | None:
+    """The address that a host means without being looked up; None for other names."""
+    bare = host.lower().rstrip(".").strip("[]")
+    if bare == "localhost" or bare.endswith(".localhost"):
+        return "127.0.0.1"
+    return bare if is_local_name(bare) else None
 
 
 def _forms(ip: IPAddress) -> list[IPAddress]:

@@ -12,6 +12,7 @@ from scraper.errors import BrowserCrashed, ConnectFailed, PageError, RedirectRef
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.documents import Documents
 from scraper.fetch.http import HttpClient
+from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.pool import TabPool
 from scraper.fetch.ready import scrolled, until_ready
 from scraper.fetch.tabs import Tab
@@ -36,11 +37,12 @@ class Renderer:
         pool: TabPool,
         client: HttpClient,
         *,
+        logins: Logins = NO_LOGINS,
         timeout: float,
         max_bytes: int,
         now: Callable[[], datetime],
     ) -> None:
-        self._pool, self._client = pool, client
+        self._pool, self._client, self._logins = pool, client, logins
         self._timeout, self._max_bytes, self._now = timeout, max_bytes, now
 
     async def render(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
@@ -49,7 +51,12 @@ class Renderer:
         async with self._pool.tab(request.host, keep=rule.session == "keep") as tab:
             deadline = Deadline("the page", self._timeout)
             documents = Documents(
-                tab.devtools, self._client, address, admit=admit, deadline=deadline
+                tab.frame,
+                self._client,
+                address,
+                logins=self._logins,
+                admit=admit,
+                deadline=deadline,
             )
             tab.documents = documents
             try:

@@ -1,47 +1,56 @@
-"""Gives a tab its documents.
+"""Gives a tab its documents, and what else only a login can get.
 
 The browser asks for a page, we fetch it with the HTTP client and hand it over.  So redirects,
 limits, cut answers and refused addresses are the same with and without a browser, the document's
-bytes are exactly the server's, and it is requested once.  Cookies stay the browser's affair.
+bytes are exactly the server's, and it is requested once.  Cookies stay the browser's affair,
+except those of a login: these it never has.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from scraper import url
 from scraper.errors import BrowserCrashed, NotAPage, PageError
 from scraper.fetch.content import declared_type, other_type
 from scraper.fetch.deadline import Deadline
-from scraper.fetch.devtools import CommandRefused, Devtools
+from scraper.fetch.devtools import CommandRefused
+from scraper.fetch.held import HeldRequest
 from scraper.fetch.http import HttpClient
+from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.redirects import Trail, target
 from scraper.snapshot import Exchange, Headers
 
 MOST_DOCUMENTS = 10
 """Of one page, redirects not counted: what its scripts and `meta refresh` may move on to."""
 
+PARTS = {
+    "Script": "script", "Stylesheet": "style", "XHR": "empty", "Fetch": "empty",
+    "Document": "iframe", "Manifest": "manifest", "TextTrack": "track", "Prefetch": "empty",
+    "Other": "empty",
+}  # fmt: skip
+"""Kinds of requests that a login may go with, and what headers call them."""
+
 _NO_DOCUMENT = {204, 205, 304}
 _FRAMING = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
 
 
 class Documents:
-    """Of one page, in one tab; each is admitted before it is asked for."""
+    """Of one page, in the main `frame` of one tab; each is admitted before it is asked for."""
 
     def __init__(
         self,
-        devtools: Devtools,
+        frame: str,
         client: HttpClient,
         first: str,
         *,
+        logins: Logins = NO_LOGINS,
         admit: Callable[[str], Awaitable[None]],
         deadline: Deadline,
     ) -> None:
-        self._devtools, self._client = devtools, client
+        self._frame, self._client, self._logins = frame, client, logins
         self._admit, self._deadline = admit, deadline
         self._trail = Trail(first, returns=1)
         self._documents = 0
@@ -56,42 +65,70 @@ class Documents:
         self.failed: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
         """Why there is no page: a PageError, or what ends the run."""
 
-    async def serve(self, event: dict[str, Any]) -> None:
-        """Answer the main frame's request that `event` (Fetch.requestPaused) holds up."""
-        request, paused = event["request"], event["requestId"]
-        address = request["url"]
+    async def serve(self, held: HeldRequest) -> None:
+        """Answer a request of the main frame."""
+        address = held.url
         self.under_way += 1
         try:
             self.where = address = url.clean(address)
-            await self._give(paused, await self._fetch(address, request))
+            with self._deadline.paused():
+                await self._admit(address)
+            headers = _navigation(address, held.referer)
+            await self._give(held, await self._fetch(held, address, headers))
         except (CommandRefused, BrowserCrashed):
             pass  # the tab has moved on; who waits for it sees that for himself
         except Exception as error:  # noqa: BLE001 - handed to the task that waits for the page
-            await self._refuse(paused, error, address)
+            await self._refuse(held, error, address)
         finally:
             self.under_way -= 1
 
-    async def _fetch(self, address: str, request: dict[str, Any]) -> Exchange:
-        with self._deadline.paused():
-            await self._admit(address)
+    def needs_login(self, held: HeldRequest) -> bool:
+        """Whether `serve_part` has something to show for it."""
+        return held.kind in PARTS and self._logins_for(held).at(held.url) is not None
+
+    async def serve_part(self, held: HeldRequest) -> None:
+        """Answer a request for what a page consists of; redirects are the browser's to follow."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": PARTS[held.kind]}
+        self.under_way += 1
+        try:
+            got = await self._fetch(held, url.clean(held.url), {"Accept": "*/*"} | headers)
+        except PageError:
+            await held.fail("Failed")
+        else:
+            await held.fulfil(got.status, _passed_on(got.headers), got.body, got.reason)
+        finally:
+            self.under_way -= 1
+
+    async def _fetch(self, held: HeldRequest, address: str, headers: dict[str, str]) -> Exchange:
         return await self._client.exchange(
             address,
-            headers={**request["headers"], **_navigation(address, request["headers"])},
-            method=request["method"],
-            body=_posted(request),
+            headers=headers | held.headers,
+            method=held.method,
+            body=held.body,
+            logins=self._logins_for(held),
             pause=self._deadline.paused,
         )
 
-    async def _give(self, paused: str, exchange: Exchange) -> None:
+    def _logins_for(self, held: HeldRequest) -> Logins:
+        """Logins are for what we ask for, and for pages that ask for what is their own: no page may
+        act in the user's name elsewhere."""
+        own = url.origin(held.url)
+        if held.referer:
+            trusted = url.origin(held.referer) == own
+        else:
+            trusted = held.frame == self._frame and self.origins <= {own}
+        return self._logins if trusted else NO_LOGINS
+
+    async def _give(self, held: HeldRequest, exchange: Exchange) -> None:
         following = target(exchange)
         if following is not None:
             self._trail.follow(following)
             self.exchanges.append(exchange)
-            await self._fulfil(paused, exchange, b"")
+            await held.fulfil(exchange.status, _passed_on(exchange.headers), b"", exchange.reason)
             return
         self._documents += 1
         if self._documents > MOST_DOCUMENTS:
-            await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+            await held.fail()
             return
         other = other_type(exchange.headers, exchange.body)
         usual = 200 <= exchange.status < 300
@@ -103,36 +140,27 @@ class Documents:
             self.exchanges.append(exchange)
             self.answer = exchange
             self.origins.add(url.origin(exchange.url))
-            await self._fulfil(paused, exchange, exchange.body)
+            await held.fulfil(
+                exchange.status, _as_page(exchange.headers), exchange.body, exchange.reason
+            )
             return
         if not self.origins:  # else the page stays
             self.exchanges.append(exchange)
             self.answer = exchange
-        await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+        await held.fail()
 
-    async def _fulfil(self, paused: str, exchange: Exchange, body: bytes) -> None:
-        await self._devtools.send(
-            "Fetch.fulfillRequest",
-            requestId=paused,
-            responseCode=exchange.status,
-            responsePhrase=exchange.reason or "-",
-            responseHeaders=[{"name": n, "value": v} for n, v in _passed_on(exchange.headers)],
-            body=base64.b64encode(body).decode(),
-        )
-
-    async def _refuse(self, paused: str, error: Exception, address: str) -> None:
+    async def _refuse(self, held: HeldRequest, error: Exception, address: str) -> None:
         """The page's failure; except that a page stays when its script starts a download."""
         if isinstance(error, PageError):
             error.final_url = error.final_url or address
         if not (self.origins and isinstance(error, NotAPage)) and not self.failed.done():
             self.failed.set_result(error)
         with contextlib.suppress(CommandRefused, BrowserCrashed):
-            await self._devtools.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+            await held.fail()
 
 
-def _navigation(address: str, headers: dict[str, str]) -> dict[str, str]:
+def _navigation(address: str, referer: str | None) -> dict[str, str]:
     """What the browser's network layer would have added."""
-    referer = next((v for k, v in headers.items() if k.lower() == "referer"), None)
     site = "none"
     if referer:
         site = "same-origin" if url.origin(referer) == url.origin(address) else "cross-site"
@@ -143,15 +171,11 @@ def _navigation(address: str, headers: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _posted(request: dict[str, Any]) -> bytes | None:
-    entries = request.get("postDataEntries") or []
-    if entries:
-        return b"".join(base64.b64decode(entry.get("bytes", "")) for entry in entries)
-    posted = request.get("postData")
-    return posted.encode() if posted is not None else None
-
-
 def _passed_on(headers: Headers) -> Headers:
     """What the browser may know of the answer: not how its bytes travelled."""
-    kept = tuple((name, value) for name, value in headers if name.lower() not in _FRAMING)
-    return kept if declared_type(headers) else (*kept, ("Content-Type", "text/html"))
+    return tuple((name, value) for name, value in headers if name.lower() not in _FRAMING)
+
+
+def _as_page(headers: Headers) -> Headers:
+    passed_on = _passed_on(headers)
+    return passed_on if declared_type(headers) else (*passed_on, ("Content-Type", "text/html"))

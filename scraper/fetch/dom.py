@@ -4,6 +4,8 @@ names."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +60,12 @@ _SERIALISE = """(limit) => {
 _SCROLL = "() => { scrollBy({top: innerHeight * 0.9, behavior: 'instant'}) }"
 _UNNAME = "() => { window.name = ''; return true }"
 
+_REMEMBER = """(known => {
+  if (self !== top || !Object.hasOwn(known, location.origin)) return
+  for (const [name, value] of Object.entries(known[location.origin]))
+    if (localStorage.getItem(name) === null) localStorage.setItem(name, value)
+})"""
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -107,6 +115,16 @@ class Dom:
     async def unname(self) -> bool:
         """Empty `window.name`, which outlives the page; False while documents change."""
         return bool(await self._call(_UNNAME))
+
+    async def remember(self, storage: Mapping[str, Mapping[str, str]]) -> None:
+        """From now on documents of an origin begin with these items in localStorage, those that
+        they have already excepted.  Other origins' documents cannot see them."""
+        await self._devtools.send("Page.enable")
+        await self._devtools.send(
+            "Page.addScriptToEvaluateOnNewDocument",
+            source=f"{_REMEMBER}({json.dumps(storage)})",
+            worldName=_WORLD,
+        )
 
     async def _call(self, function: str, *arguments: str | float | None) -> Any:
         try:

@@ -16,6 +16,7 @@ from scraper.fetch.find_browser import FoundBrowser, find_browser
 from scraper.fetch.gateway import Endpoint, Gateway
 from scraper.fetch.http import HttpClient
 from scraper.fetch.launch import Chromium
+from scraper.fetch.logins import Logins
 from scraper.fetch.pool import TabPool
 from scraper.fetch.relay import Relay
 from scraper.fetch.tabs import Looks
@@ -53,7 +54,14 @@ class WebFetcher:
         self._now = now
         self._noted: set[str] = set()
         self._found: FoundBrowser | None = None
+        seeds = tuple(seeds)
+        self._logins = Logins.of(job, seeds)
         self._gateway = Gateway(job, _endpoints(seeds))
+        if self._gateway.proxy:
+            note(
+                f"names are resolved by the proxy {self._gateway.proxy.address}: whether they lead "
+                "to private addresses is not checked here"
+            )
         self._client = HttpClient(
             self._gateway,
             headers={"User-Agent": user_agent, "Accept-Language": language},
@@ -69,9 +77,14 @@ class WebFetcher:
             viewport=(int(width), int(height)),
             insecure=job.insecure,
         )
-        self._pool = TabPool(self._launch, self._relay, looks, job.concurrency)
+        self._pool = TabPool(self._launch, self._relay, looks, job.concurrency, self._logins)
         self._renderer = Renderer(
-            self._pool, self._client, timeout=job.timeout, max_bytes=job.max_bytes, now=now
+            self._pool,
+            self._client,
+            logins=self._logins,
+            timeout=job.timeout,
+            max_bytes=job.max_bytes,
+            now=now,
         )
 
     @property
@@ -94,11 +107,18 @@ class WebFetcher:
         return await self._renderer.render(request, rule, admit)
 
     async def get(
-        self, url: str, *, admit: Admit, referer: str | None = None, accept: str = "*/*"
+        self,
+        url: str,
+        *,
+        admit: Admit,
+        page: str | None = None,
+        referer: str | None = None,
+        accept: str = "*/*",
     ) -> Exchange:
         """See `Fetcher`."""
         headers = {"Accept": accept} | ({"Referer": referer} if referer else {})
-        return (await self._follow("the answer", url, headers, admit))[-1]
+        logins = self._logins.within(page)
+        return (await self._follow("the answer", url, headers, logins, admit))[-1]
 
     async def close(self) -> None:
         """See `Fetcher`."""
@@ -108,7 +128,9 @@ class WebFetcher:
 
     async def _plain(self, request: Request, admit: Admit) -> Snapshot:
         await admit(request.url)
-        exchanges = await self._follow("the page", request.url, {"Accept": ACCEPT_PAGE}, admit)
+        exchanges = await self._follow(
+            "the page", request.url, {"Accept": ACCEPT_PAGE}, self._logins, admit
+        )
         answer = exchanges[-1]
         other = other_type(answer.headers, answer.body)
         if other and 200 <= answer.status < 300 and answer.status not in (204, 205):
@@ -128,12 +150,16 @@ class WebFetcher:
         )
 
     async def _follow(
-        self, what: str, address: str, headers: dict[str, str], admit: Admit
+        self, what: str, address: str, headers: dict[str, str], logins: Logins, admit: Admit
     ) -> list[Exchange]:
         deadline = Deadline(what, self._job.timeout)
         async with deadline:
             return await self._client.follow(
-                url.clean(address), admit=admit, headers=headers, pause=deadline.paused
+                url.clean(address),
+                admit=admit,
+                headers=headers,
+                logins=logins,
+                pause=deadline.paused,
             )
 
     async def _launch(self) -> Chromium:

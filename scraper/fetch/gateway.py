@@ -1,5 +1,6 @@
 """Every connection to the outside is made here: the name is resolved once, the address is checked,
-and that very address is connected to."""
+and that very address is connected to.  Behind a proxy, names are resolved there, and what is
+checked here are the addresses that are written out."""
 
 from __future__ import annotations
 
@@ -11,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import aiohappyeyeballs
 
-from scraper.errors import ConnectFailed, DnsFailed, PrivateAddress
-from scraper.fetch.addresses import AddressRules
+from scraper.errors import ConnectFailed, DnsFailed, PortRefused, PrivateAddress
+from scraper.fetch.addresses import BAD_PORTS, AddressRules, meant_address
+from scraper.fetch.proxy import Proxy
 from scraper.fetch.slots import HostSlots, Lease
 from scraper.job import Job
 from scraper.settings import DEFAULT_PER_HOST
@@ -33,6 +35,7 @@ class Gateway:
     """
 
     def __init__(self, job: Job, seeds_allowed: Iterable[Endpoint] = ()) -> None:
+        self.proxy = Proxy.of(job.proxy) if job.proxy else None
         self._mappings = job.mappings()
         self._rules = AddressRules(job.allow_private, seeds_allowed)
         self._slots = HostSlots(job.per_host or DEFAULT_PER_HOST)
@@ -49,9 +52,21 @@ class Gateway:
         """To be held while a request of the host is under way."""
         return Lease(self._slots, host)
 
+    def check(self, host: str, port: int) -> None:
+        """What can be told without looking the name up, before every request.  Raises PortRefused,
+        and behind a proxy PrivateAddress."""
+        if port in BAD_PORTS:
+            raise PortRefused(host, port)
+        meant = meant_address(host) if self.proxy else None
+        if meant and not self._rules.permits(host, port, meant):
+            raise PrivateAddress(host, meant)
+
     async def addresses(self, host: str, port: int) -> list[AddrInfo]:
-        """Where `host`:`port` may be contacted.  Raises DnsFailed, and PrivateAddress when only
-        refused addresses were found."""
+        """Where to connect to for `host`:`port`.  Raises PortRefused, DnsFailed, and
+        PrivateAddress when only refused addresses were found."""
+        self.check(host, port)
+        if self.proxy:
+            return await self.proxy_addresses()
         target = self._mapped(host, port)
         found = await self._resolve(*(target or (host, port)))
         if target:
@@ -61,17 +76,26 @@ class Gateway:
             raise PrivateAddress(host, found[0][4][0])
         return permitted
 
+    async def proxy_addresses(self) -> list[AddrInfo]:
+        """Those of the proxy itself, which may be private: the user named it."""
+        assert self.proxy is not None
+        return await self._resolve(self.proxy.host, self.proxy.port)
+
     async def connect(
-        self, host: str, port: int
+        self, host: str, port: int, *, tunnel: bool = True
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """A connection.  Raises DnsFailed, PrivateAddress, ConnectFailed."""
+        """A connection; with `tunnel` off and behind a proxy, one to the proxy itself, which is
+        then told with each request where it goes.  Raises PageError."""
         infos = await self.addresses(host, port)
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 connected = await aiohappyeyeballs.start_connection(
                     infos, happy_eyeballs_delay=0.25, interleave=1
                 )
-                return await asyncio.open_connection(sock=connected)
+                streams = await asyncio.open_connection(sock=connected)
+                if self.proxy and tunnel:
+                    await self.proxy.tunnel(*streams, host, port)
+                return streams
         except TimeoutError as error:
             raise ConnectFailed(host, "no connection in time") from error
         except OSError as error:
@@ -102,8 +126,9 @@ class Gateway:
         if loop.time() < until:
             return infos
         try:
-            infos = await loop.run_in_executor(self._resolvers, _system_lookup, host, port)
-        except (OSError, UnicodeError) as error:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                infos = await loop.run_in_executor(self._resolvers, _system_lookup, host, port)
+        except (OSError, UnicodeError) as error:  # a timeout is an OSError too
             raise DnsFailed(host) from error
         if not infos:
             raise DnsFailed(host)

@@ -30,6 +30,8 @@ from scraper.errors import (
 )
 from scraper.fetch.decoding import ACCEPT_ENCODING, BodyDecoder
 from scraper.fetch.gateway import CONNECT_SECONDS, AddrInfo, Gateway, explained
+from scraper.fetch.logins import NO_LOGINS, Login, Logins
+from scraper.fetch.proxy import refusal
 from scraper.fetch.redirects import Trail, target
 from scraper.snapshot import Exchange, Headers, header
 
@@ -70,6 +72,7 @@ class HttpClient:
         *,
         admit: Callable[[str], Awaitable[None]],
         headers: dict[str, str],
+        logins: Logins = NO_LOGINS,
         pause: Pause = nullcontext,
     ) -> list[Exchange]:
         """A GET and what its redirects lead to, the answer last.  A Referer in `headers` is not
@@ -78,7 +81,9 @@ class HttpClient:
         trail = Trail(address)
         try:
             while True:
-                exchanges.append(await self.exchange(address, headers=headers, pause=pause))
+                exchanges.append(
+                    await self.exchange(address, headers=headers, logins=logins, pause=pause)
+                )
                 following = target(exchanges[-1])
                 if following is None:
                     return exchanges
@@ -99,11 +104,14 @@ class HttpClient:
         headers: dict[str, str],
         method: str = "GET",
         body: bytes | None = None,
+        logins: Logins = NO_LOGINS,
         pause: Pause = nullcontext,
     ) -> Exchange:
-        """One request and its answer, no redirect followed.  `pause` is entered while the host's
-        connections are all in use.  Raises PageError."""
-        host, _ = url.host_and_port(address)
+        """One request and its answer, no redirect followed.  What it shows of `logins` is not in
+        the exchange.  `pause` is entered while the host's connections are all in use.  Raises
+        PageError."""
+        host, port = url.host_and_port(address)
+        self._gateway.check(host, port)
         lease = self._gateway.lease(host)
         try:
             with pause():
@@ -112,7 +120,9 @@ class HttpClient:
         except TimeoutError as error:
             raise PageTimeout(f"waiting for a free connection to {host}", LONGEST_WAIT) from error
         try:
-            return await self._exchange(host, address, self._complete(headers), method, body)
+            complete = CIMultiDict(self._headers)
+            complete.update(headers)
+            return await self._exchange(host, address, complete, method, body, logins.at(address))
         except PageError:
             raise
         except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -124,15 +134,25 @@ class HttpClient:
         if self._session:
             await self._session.close()
 
-    def _complete(self, headers: dict[str, str]) -> CIMultiDict[str]:
-        complete = CIMultiDict(self._headers)
-        complete.update(headers)
-        return complete
-
     async def _exchange(
-        self, host: str, address: str, headers: CIMultiDict[str], method: str, data: bytes | None
+        self,
+        host: str,
+        address: str,
+        headers: CIMultiDict[str],
+        method: str,
+        data: bytes | None,
+        login: Login | None,
     ) -> Exchange:
         started = self._now()
+        private = {}
+        if login:
+            private = login.headers(address, started)
+            if "Cookie" in private and "Cookie" in headers:  # a script's own
+                private["Cookie"] += f"; {headers['Cookie']}"
+        proxy = self._gateway.proxy
+        if proxy and address.startswith("http:"):
+            private |= proxy.headers
+        headers.update(private)
         async with self._opened().request(
             method,
             URL(address, encoded=True),
@@ -141,17 +161,21 @@ class HttpClient:
             allow_redirects=False,
             ssl=self._tls,
             skip_auto_headers=(hdrs.CONTENT_TYPE, hdrs.USER_AGENT, hdrs.ACCEPT),
+            proxy=proxy.address if proxy else None,
+            proxy_headers=proxy.headers if proxy else None,
         ) as response:
-            received = tuple((_text(n), _text(v)) for n, v in response.raw_headers)
+            received: Headers = tuple((_text(n), _text(v)) for n, v in response.raw_headers)
+            sent = response.request_info.headers
+            hidden = {name.lower() for name in private}
             return Exchange(
                 url=address,
                 status=response.status,
-                headers=received,
+                headers=login.answered(address, received, started) if login else received,
                 body=await self._body(host, response, received),
                 started_at=started,
                 method=method,
                 reason=response.reason or "",
-                request_headers=tuple(response.request_info.headers.items()),
+                request_headers=tuple((n, v) for n, v in sent.items() if n.lower() not in hidden),
             )
 
     async def _body(self, host: str, response: aiohttp.ClientResponse, headers: Headers) -> bytes:
@@ -200,7 +224,10 @@ class _Resolver(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - the gateway gives both
     ) -> list[ResolveResult]:
-        infos = await self._gateway.addresses(host, port)
+        if self._gateway.proxy:  # it is what `host` and `port` are
+            infos = await self._gateway.proxy_addresses()
+        else:
+            infos = await self._gateway.addresses(host, port)
         results = []
         for kind, _, protocol, _, address in infos:
             self.approved.add((address[0], address[1]))
@@ -254,8 +281,12 @@ def _translated(error: Exception, host: str) -> PageError:
         return InvalidAddress(host, "it cannot be sent")
     if isinstance(error, aiohttp.ServerDisconnectedError):
         return ConnectFailed(host, "it closed the connection without an answer")
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return ConnectFailed(host, f"the proxy cannot be reached, {explained(error.os_error)}")
     if isinstance(error, aiohttp.ClientConnectorError):
         return ConnectFailed(host, explained(error.os_error))
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return ConnectFailed(host, refusal(error.status))
     if isinstance(error, aiohttp.ClientResponseError):
         return ConnectFailed(
             host, f"its answer is no HTTP ({' '.join(error.message.split())})"[:200]

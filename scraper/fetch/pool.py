@@ -13,6 +13,7 @@ from typing import Any
 from scraper.errors import BrowserCrashed, BrowserUnavailable, PageError, PageTimeout
 from scraper.fetch.devtools import CommandRefused
 from scraper.fetch.launch import Chromium
+from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.relay import Relay
 from scraper.fetch.tabs import Looks, Session, Tab, open_session
 
@@ -37,9 +38,10 @@ class TabPool:
         relay: Callable[[], Relay],
         looks: Looks,
         size: int,
+        logins: Logins = NO_LOGINS,
     ) -> None:
         self._launch, self._relay, self._looks = launch, relay, looks
-        self._size = size
+        self._size, self._logins = size, logins
         self._free = asyncio.Semaphore(size)
         self._lock = asyncio.Lock()
         self._chromium: Chromium | None = None
@@ -119,7 +121,7 @@ class TabPool:
             self._sessions.add(session)
             if seat.keep:
                 self._kept[seat.host] = session
-        return await Tab.open(chromium, session, self._looks)
+        return await Tab.open(chromium, session, self._looks, self._logins)
 
     async def _put_back(self, seat: _Seat, tab: Tab, harmed: bool, turn: asyncio.Semaphore) -> None:
         try:

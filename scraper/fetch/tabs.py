@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import secrets
 import sys
@@ -19,7 +18,9 @@ from scraper.errors import BrowserCrashed
 from scraper.fetch.devtools import CommandRefused, Devtools, bounded
 from scraper.fetch.documents import Documents
 from scraper.fetch.dom import Dom
+from scraper.fetch.held import HeldRequest
 from scraper.fetch.launch import Chromium
+from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.relay import Relay
 
 MOST_ORIGINS = 20
@@ -29,14 +30,11 @@ WORKER_SECONDS = 1.0
 """A worker needs a moment until its first request; so long it counts as busy."""
 
 # A page's pictures are not loaded: each gets this dot, so that scripts waiting for them go on.
-_DOT = base64.b64encode(
+_DOT = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
     b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"
-).decode()
-_DOT_HEADERS = [
-    {"name": "Content-Type", "value": "image/gif"},
-    {"name": "Access-Control-Allow-Origin", "value": "*"},
-]
+)
+_DOT_HEADERS = (("Content-Type", "image/gif"), ("Access-Control-Allow-Origin", "*"))
 _PLATFORMS = {"darwin": "macOS", "win32": "Windows"}
 _NOT_LOADED = ("Media", "Font", "Ping")
 _HELD_UP = [{"resourceType": kind} for kind in ("Document", "Image", "Other", *_NOT_LOADED)]
@@ -114,7 +112,9 @@ class Tab:
         return max(0.0, min(self.session.relay.idle_seconds, started))
 
     @classmethod
-    async def open(cls, chromium: Chromium, session: Session, looks: Looks) -> Tab:
+    async def open(
+        cls, chromium: Chromium, session: Session, looks: Looks, logins: Logins = NO_LOGINS
+    ) -> Tab:
         """Raises BrowserCrashed."""
         page = await bounded(session.context.new_page())
         devtools = Devtools(await bounded(session.context.new_cdp_session(page)))
@@ -126,10 +126,13 @@ class Tab:
         page.on("worker", self._worker_started)
         page.on("popup", self._close_popup)
         chromium.gone.add_done_callback(lambda _: self._die())
+        known = [{"urlPattern": f"{origin}/*"} for origin in logins.by_origin]
         await asyncio.gather(
-            devtools.send("Fetch.enable", patterns=_HELD_UP),
+            devtools.send("Fetch.enable", patterns=[*_HELD_UP, *known]),
             devtools.send("Emulation.setUserAgentOverride", **_identity(chromium, looks)),
         )
+        if logins.storage:
+            await self.dom.remember(logins.storage)
         return self
 
     async def stop(self) -> None:
@@ -203,33 +206,32 @@ class Tab:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, event: dict[str, Any]) -> None:
-        paused, kind = event["requestId"], event["resourceType"]
-        send = self.devtools.send
+        held, documents = HeldRequest(self.devtools, event), self.documents
         try:
-            if kind == "Image" or (kind == "Other" and _wants_picture(event)):
-                await send(
-                    "Fetch.fulfillRequest",
-                    requestId=paused,
-                    responseCode=200,
-                    responseHeaders=_DOT_HEADERS,
-                    body=_DOT,
-                )
-            elif kind == "Other":
-                await send("Fetch.continueRequest", requestId=paused)
-            elif kind != "Document":
-                await send("Fetch.failRequest", requestId=paused, errorReason="BlockedByClient")
-            elif event["frameId"] != self.frame:
-                self._frames.add(ada_url.URL(event["request"]["url"]).origin)
-                await send("Fetch.continueRequest", requestId=paused)
-            elif event["request"]["url"] == self._blank:
-                await send("Fetch.fulfillRequest", requestId=paused, responseCode=200)
-            elif self.documents:
-                await self.documents.serve(event)
-                self.dom.renewed()
+            if held.kind == "Image" or (held.kind == "Other" and _wants_picture(held)):
+                await held.fulfil(headers=_DOT_HEADERS, body=_DOT)
+            elif held.kind in _NOT_LOADED:
+                await held.fail("BlockedByClient")
+            elif held.kind == "Document" and held.frame == self.frame:
+                await self._navigated(held)
             else:
-                await send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+                if held.kind == "Document":
+                    self._frames.add(ada_url.URL(held.url).origin)
+                if documents and documents.needs_login(held):
+                    await documents.serve_part(held)
+                else:
+                    await held.go_on()
         except (BrowserCrashed, CommandRefused, ValueError):
             pass  # the request went away with its page
+
+    async def _navigated(self, held: HeldRequest) -> None:
+        if held.url == self._blank:
+            await held.fulfil()
+        elif self.documents:
+            await self.documents.serve(held)
+            self.dom.renewed()
+        else:
+            await held.fail()
 
     def _die(self) -> None:
         if not self.dead.done():
@@ -247,10 +249,9 @@ class Tab:
         task.add_done_callback(self._tasks.discard)
 
 
-def _wants_picture(event: dict[str, Any]) -> bool:
+def _wants_picture(held: HeldRequest) -> bool:
     """The favicon; other requests of its type are a worker's script, for example."""
-    headers = event["request"]["headers"]
-    return any(k.lower() == "accept" and v.startswith("image/") for k, v in headers.items())
+    return (held.header("accept") or "").startswith("image/")
 
 
 async def _closed(popup: Page) -> None:

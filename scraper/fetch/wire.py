@@ -164,7 +164,7 @@ class Wire:
         """One request and its answer; whether the connection may serve another."""
         await self._begin(_endpoint(where))
         body = b"".join([piece async for piece in exactly(self._reader, head.length or 0)])
-        answer = await self._ask(_origin_form(head, where) + body)
+        answer = await self._ask(self._request(head, where) + body)
         while answer and answer.start[1].startswith("1") and answer.start[1] != "101":
             await self._send(answer.raw)
             assert self._upstream is not None
@@ -184,6 +184,17 @@ class Wire:
         self._pause()
         return not answer.closes and not head.closes and _ends_by_itself(answer, head.start[0])
 
+    def _request(self, head: Head, where: str) -> bytes:
+        """As its server wants it, or the proxy that it goes to."""
+        parts = ada_url.URL(where)
+        proxy = self._gateway.proxy
+        target = f"http://{parts.host}" if proxy else ""
+        lines = [f"{head.start[0]} {target}{parts.pathname}{parts.search} HTTP/1.1"]
+        lines.append(f"Host: {parts.host}")
+        lines += [f"{name}: {value}" for name, value in head.fields if name.lower() not in _HOP]
+        lines += [f"{name}: {value}" for name, value in (proxy.headers if proxy else {}).items()]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
     async def _ask(self, request: bytes) -> Head | None:
         """Send the request; once more on a new connection when a kept one proves dead."""
         assert self._target is not None
@@ -197,7 +208,7 @@ class Wire:
             except OSError:
                 pass
             kept[1].transport.abort()
-        self._upstream = await self._gateway.connect(*self._target)
+        self._upstream = await self._gateway.connect(*self._target, tunnel=False)
         self._upstream[1].write(request)
         await self._upstream[1].drain()
         return await read_head(self._upstream[0])
@@ -213,14 +224,6 @@ class Wire:
 
 def _endpoint(where: str) -> Endpoint:
     return url.host_and_port(where)
-
-
-def _origin_form(head: Head, where: str) -> bytes:
-    """The request as its server wants it."""
-    parts = ada_url.URL(where)
-    lines = [f"{head.start[0]} {parts.pathname}{parts.search} HTTP/1.1", f"Host: {parts.host}"]
-    lines += [f"{name}: {value}" for name, value in head.fields if name.lower() not in _HOP]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
 def _ends_by_itself(answer: Head, method: str) -> bool:

@@ -43,7 +43,7 @@ class FakeFrontier:
             if request.key not in self.known:
                 self.known.add(request.key)
                 if request.depth == 0:
-                    self.named.setdefault(request.host, request.url)
+                    self.named.setdefault(f"{request.url[:6]}{request.host}", request.url)
                 self.waiting.append((-math.inf, request))
         return len(self.known) - before
 

@@ -282,12 +282,17 @@ def test_a_robots_answer_from_the_future_does_not_count(frontier: Frontier) -> N
     assert frontier.robots("https://news.example", NOW - 1) is None
 
 
-def test_the_hosts_of_the_seeds_are_remembered(frontier: Frontier) -> None:
+def test_the_origins_of_the_seeds_are_remembered(frontier: Frontier) -> None:
     named = ["https://a.example/1", "https://a.example/2", "http://b.example:8080/"]
+    named.append("http://a.example/3")
     frontier.add([make_request(url) for url in named])
     frontier.add([make_request("https://found.example/", depth=1)])
     drained(frontier)
-    assert sorted(frontier.seeds()) == ["http://b.example:8080/", "https://a.example/1"]
+    assert sorted(frontier.seeds()) == [
+        "http://a.example/3",
+        "http://b.example:8080/",
+        "https://a.example/1",
+    ]
 
 
 def test_a_forgotten_run_has_nothing_left(frontier: Frontier) -> None:

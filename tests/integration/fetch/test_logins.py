@@ -1,0 +1,150 @@
+"""Credentials reach the origin they are for, in whole, and no other origin in any part."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.integration.fetch.web import Web
+from tests.site import Answer, Seen, TestSite
+from tests.site.pages import LONG, page
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OWN = "https://paper.test"
+ELSEWHERE = (
+    "http://paper.test",
+    "https://paper.test:8443",
+    "https://other.test",
+    "https://sub.paper.test",
+)
+SECRETS = {
+    "password": "pass-planted-1",
+    "header": "header-planted-2",
+    "cookie": "cookie-planted-3",
+    "state": "state-planted-4",
+    "storage": "storage-planted-5",
+}
+STATE = {
+    "cookies": [
+        {"name": "kept", "value": SECRETS["state"], "domain": ".paper.test", "path": "/",
+         "expires": -1, "httpOnly": True, "secure": True, "sameSite": "Lax"},
+        {"name": "stale", "value": "stale-state", "domain": "paper.test", "path": "/",
+         "expires": 1000, "httpOnly": False, "secure": False, "sameSite": "Lax"},
+        {"name": "foreign", "value": "foreign-state", "domain": "other.test", "path": "/",
+         "expires": -1, "httpOnly": False, "secure": False, "sameSite": "Lax"},
+    ],
+    "origins": [
+        {"origin": OWN, "localStorage": [{"name": "token", "value": SECRETS["storage"]}]},
+        {"origin": "https://other.test",
+         "localStorage": [{"name": "token", "value": "foreign-storage"}]},
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("state") / "state.json"
+    path.write_text(json.dumps(STATE))
+    return path
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def known(whole_site: TestSite, state: Path) -> AsyncIterator[Web]:
+    ports = f"*:8443:127.0.0.1:{whole_site.https_port}"
+    options: dict[str, Any] = {
+        "connect_to": (*whole_site.connect_to, ports),
+        "auth": (f"reader:{SECRETS['password']}@{OWN}",),
+        "header": (f"X-Reader: {SECRETS['header']}",),
+        "cookie": (f"session={SECRETS['cookie']}",),
+        "storage_state": str(state),
+        "per_host": 6,
+    }
+    async with Web(whole_site, options, seeds=(f"{OWN}/start",)) as web:
+        yield web
+
+
+def has_all(seen: Seen) -> bool:
+    cookies = seen.headers.get("cookie", "")
+    return (
+        seen.headers.get("authorization") == "Basic cmVhZGVyOnBhc3MtcGxhbnRlZC0x"
+        and seen.headers.get("x-reader") == SECRETS["header"]
+        and f"session={SECRETS['cookie']}" in cookies
+        and f"kept={SECRETS['state']}" in cookies
+        and "stale" not in cookies
+        and "foreign" not in cookies
+    )
+
+
+def has_none(seen: Seen) -> bool:
+    whole = f"{seen.path} {seen.headers} {seen.body.decode()}"
+    return not any(secret in whole for secret in (*SECRETS.values(), "cmVhZGVy", "x-reader"))
+
+
+def of_own_origin(seen: Seen) -> bool:
+    return (seen.scheme, seen.host) == ("https", "paper.test")
+
+
+PARTS = """
+<link rel=stylesheet href=/own.css><script src=/own.js></script><iframe src=/own-frame></iframe>
+<script src=/go-away.js></script>
+<script>
+  fetch('/own.json', {method: 'POST', body: 'posted'})
+  fetch('/go-away.json').catch(() => 0)
+  const told = {cookie: document.cookie, token: localStorage.getItem('token')}
+  document.getElementById('token').textContent = told.token ? 'a token' : 'no token'
+  fetch('/told', {method: 'POST', body: JSON.stringify(told)})
+  for (const there of ELSEWHERE) {
+    fetch(there + '/fetched', {mode: 'no-cors', credentials: 'include'}).catch(() => 0)
+    const parts = [['script', 'src'], ['iframe', 'src'], ['link', 'href']]
+    for (const [name, key] of parts) {
+      const part = document.createElement(name)
+      part.rel = 'stylesheet'
+      part[key] = there + '/' + name
+      document.body.append(part)
+    }
+  }
+</script>
+"""
+
+
+def prepare(site: TestSite) -> None:
+    parts = PARTS.replace("ELSEWHERE", json.dumps(ELSEWHERE))
+    site.pages["/start"] = Answer(page("Start", f"<p id=text>{LONG}</p><p id=token></p>{parts}"))
+    site.pages["/told"] = Answer("{}", type="application/json")
+    for path in ("/own.css", "/own.js", "/own-frame", "/own.json", "/fetched", "/script", "/link"):
+        site.pages[path] = Answer("", type="text/css" if "css" in path else "text/javascript")
+    site.pages["/iframe"] = Answer("<script>fetch('https://paper.test/own-by-others')</script>")
+    for number, there in enumerate(ELSEWHERE):
+        site.pages[f"/away{number}"] = Answer(status=302, headers=(("Location", f"{there}/x"),))
+    away = (("Location", "https://other.test/left"),)
+    site.pages["/go-away.js"] = Answer(status=302, headers=away)
+    site.pages["/go-away.json"] = Answer(
+        status=302, headers=(*away, ("Access-Control-Allow-Origin", "*"))
+    )
+
+
+async def test_a_page_and_its_parts(known: Web, site: TestSite) -> None:
+    prepare(site)
+    dom = await known.dom(f"{OWN}/start")
+    assert "a token" in dom
+    own = {seen.path: seen for seen in site.requests if of_own_origin(seen)}
+    wanted = "/start /own.css /own.js /own-frame /own.json /told /go-away.js /go-away.json"
+    for path in wanted.split():
+        assert has_all(own[path]), path
+    told = json.loads(own["/told"].body)
+    assert told == {"cookie": "", "token": SECRETS["storage"]}
+    assert own["/own.json"].body == b"posted"
+    elsewhere = [seen for seen in site.requests if not of_own_origin(seen)]
+    assert {(seen.scheme, seen.host) for seen in elsewhere} == {
+        tuple(there.split("://")) for there in ELSEWHERE
+    }
+    assert {seen.path for seen in elsewhere} == {"/fetched", "/script", "/iframe", "/link", "/left"}
+    assert all(has_none(seen) for seen in elsewhere)
+    # What a page of another origin asks of this one is asked in nobody's name.
+    assert has_none(own["/own-by-others"])
