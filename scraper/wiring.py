@@ -16,9 +16,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from scraper.crawl import Conductor
+from scraper.credentials import is_reference
 from scraper.errors import PageError, ScraperError, UnfinishedRun, UsageError
 from scraper.extraction import extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
@@ -34,7 +35,7 @@ from scraper.request import Request
 from scraper.settings import ROBOTS_TOKEN, program_version
 from scraper.signals import Signals
 from scraper.snapshot import Snapshot
-from scraper.start import default_collection, job_seeds
+from scraper.start import check_ways, default_collection, job_seeds
 from scraper.store.collection import LocalCollection
 from scraper.summary import Rederived, Summary
 from scraper.visit import Parts
@@ -44,6 +45,7 @@ Resume = Literal["equal", "continue", "new"]
 
 _PASSING = "scraper-passing-"
 """Temporary collections of crawls to stdout."""
+_WITH_SECRETS = {"auth", "header", "cookie", "storage_state", "proxy"}
 
 
 class SystemClock:
@@ -89,11 +91,12 @@ def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = (
     CollectionVersion before anything is fetched; what ends a run later stands in the summary's
     `error` and `exit_code`.
     """
-    job = job.model_copy(update={"recipes": tuple(str(Path(r).absolute()) for r in job.recipes)})
+    job = _with_lasting_paths(job)
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
     seeds = job_seeds(job, recipes)
     if not seeds and resume != "continue":
         raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
+    check_ways(job, seeds)
     if job.output == "-":
         job = job.model_copy(update={"media": False, "archive": "none"})
     identity = job.identity(seed.key for seed in seeds)
@@ -107,11 +110,16 @@ def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = (
 
 
 def retry(
-    collection: Path, *, codes: Sequence[str] = (), reporters: Sequence[Reporter] = ()
+    collection: Path,
+    *,
+    codes: Sequence[str] = (),
+    again: Job | None = None,
+    reporters: Sequence[Reporter] = (),
 ) -> Summary | None:
     """A new run over the URLs whose latest outcome is a failure (with one of `codes`), with the
-    options of the collection's last run; given again, it continues its own unfinished run.  None
-    when there is nothing to try again.  Raises as `run` does."""
+    options of the collection's last run; given again, it continues its own unfinished run.  Of
+    `again` only the credentials and the proxy count, whose secrets no run keeps.  None when there
+    is nothing to try again.  Raises as `run` does."""
     identity = " ".join(["retry", *sorted(set(codes))])
     with open_collection(collection) as opened:
         last, unfinished = opened.latest_run(), opened.unfinished()
@@ -119,8 +127,15 @@ def retry(
     going_on = unfinished is not None and unfinished.identity == identity
     if last is None or not (failed or going_on):
         return None
-    asked = {"urls": tuple(failed), "from_file": None, "output": str(collection)}
-    job = last.job.model_copy(update=asked)
+    asked: dict[str, Any] = {
+        "urls": tuple(failed),
+        "from_file": None,
+        "output": str(collection),
+    }
+    if again:
+        asked |= {name: getattr(again, name) for name in again.model_fields_set & _WITH_SECRETS}
+    job = _with_lasting_paths(last.job.model_copy(update=asked))
+    check_ways(job, ())
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
     seeds = [make_request(url) for url in failed]
     wish = _Wish(job, seeds, identity, recipes, "equal", _extraction(recipes))
@@ -191,6 +206,14 @@ def _as_stored(derived: Article, stored: Article) -> Article:
     derived = derived.with_media({at: what for at, what in known.items() if what})
     facts = {name: getattr(stored, name) for name in ("run", "revision", "archive")}
     return derived.model_copy(update=facts)
+
+
+def _with_lasting_paths(job: Job) -> Job:
+    """So that a later run finds its files from wherever it is started."""
+    paths: dict[str, Any] = {"recipes": tuple(str(Path(one).absolute()) for one in job.recipes)}
+    if job.storage_state and not is_reference(job.storage_state):
+        paths["storage_state"] = str(Path(job.storage_state).absolute())
+    return job.model_copy(update=paths)
 
 
 def _extraction(recipes: Recipes) -> Callable[[Snapshot], Article]:
@@ -264,7 +287,9 @@ def _begin(collection: LocalCollection, wish: _Wish) -> Run:
     if wish.resume == "continue":
         said = wish.job.model_fields_set - {"name", "urls", "from_file", "output"}
         options = {name: getattr(wish.job, name) for name in said}
-        return replace(unfinished, job=unfinished.job.model_copy(update=options), resumed=True)
+        job = unfinished.job.model_copy(update=options)
+        check_ways(job, ())
+        return replace(unfinished, job=job, resumed=True)
     if wish.resume == "equal":
         counts = collection.frontier(unfinished).counts()
         raise UnfinishedRun(unfinished.id, counts.queued + counts.leased)
