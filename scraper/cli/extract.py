@@ -1,10 +1,11 @@
-"""`scraper extract`: records from saved pages, offline; or from one address."""
+"""`scraper extract`: records from saved pages and archives, offline; or from one address."""
 
 from __future__ import annotations
 
 import gzip
 import sys
 import zlib
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,11 +14,13 @@ import typer
 from scraper.cli.errors import fail, say
 from scraper.cli.options import flag
 from scraper.errors import UsageError
+from scraper.job import Job
 
 if TYPE_CHECKING:
     from scraper.record import Article
 
 _GZIP = b"\x1f\x8b"
+_ARCHIVES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
 
 
 def extract(
@@ -25,8 +28,9 @@ def extract(
         list[str],
         typer.Argument(
             metavar="FILE|COLLECTION|URL",
-            help="A saved page (- is stdin), a collection's directory, or an address; with "
-            "--batch: HTML_DIR MANIFEST.jsonl OUT.jsonl.",
+            help="A saved page (- is stdin), a web archive (.warc, .warc.gz, .arc, .wacz), a "
+            "collection's directory, or an address; with --batch: HTML_DIR MANIFEST.jsonl "
+            "OUT.jsonl.",
         ),
     ],
     url: Annotated[str | None, typer.Option(help="The address the saved page came from.")] = None,
@@ -49,13 +53,17 @@ def extract(
     batch: Annotated[bool, flag("--batch", help="Many saved pages, on all cores.")] = False,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Processes of a batch (default: all cores)."),
+        typer.Option(
+            min=1, metavar="N", help="Processes for a batch or an archive (default: all cores)."
+        ),
     ] = None,
 ) -> int:
     """Extract records to stdout, one JSON object a line.
 
-    From a saved page: needs --url, touches no network. From a collection: derives its records
-    again from the kept pages; exit code 8 if one differs. From an address: fetches it first.
+    From a saved page: needs --url, touches no network. From a web archive, anybody's: a record of
+    each page in it; exit code 8 if a part of it is damaged, the rest is read. From a collection:
+    derives its records again from the kept pages; exit code 8 if one differs. From an address:
+    fetches it first.
 
     A batch reads lines of {id, url, html_path} and writes lines of {id, title, published, authors,
     text, paragraphs, images, lead_image}.
@@ -72,6 +80,8 @@ def extract(
         return _address(source, known)
     if Path(source).is_dir():
         return _collection(Path(source), id, known)
+    if source.lower().endswith(_ARCHIVES) and Path(source).exists():
+        return _archive(Path(source), known, jobs)
     return _file(source, url, known)
 
 
@@ -91,12 +101,20 @@ def _saved(source: str, url: str | None) -> tuple[bytes, str]:
         html = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {source}: {error.strerror}") from error
-    if not html.startswith(_GZIP):
-        return html, url
+    return (_unpacked(html, source) if html.startswith(_GZIP) else html), url
+
+
+def _unpacked(html: bytes, source: str) -> bytes:
+    """A little gzip can hold a lot: no more than a crawl would take."""
+    most = int(Job.model_fields["max_bytes"].default)
     try:
-        return gzip.decompress(html), url
+        with gzip.open(BytesIO(html)) as packed:
+            page = packed.read(most + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"cannot read {source}: it begins as gzip, but is damaged") from error
+    if len(page) > most:
+        raise UsageError(f"{source} unpacks to more than {most} bytes, which is no page any more")
+    return page
 
 
 def _file(source: str, url: str | None, recipes: tuple[Path, ...]) -> int:
@@ -131,11 +149,16 @@ def _explain(
 
 def _address(url: str, recipes: tuple[Path, ...]) -> int:
     from scraper.cli.running import Shown, run_shown
-    from scraper.job import Job
     from scraper.wiring import run
 
     job = Job(urls=(url,), output="-", recipes=tuple(map(str, recipes)))
     return run_shown(Shown(pipe=True), lambda reporters: run(job, reporters=reporters))
+
+
+def _archive(path: Path, recipes: tuple[Path, ...], jobs: int | None) -> int:
+    from scraper.cli.archive import extract_archive
+
+    return extract_archive(path, recipes, jobs)
 
 
 def _collection(path: Path, id: str | None, recipes: tuple[Path, ...]) -> int:

@@ -18,8 +18,12 @@ from rich.text import Text
 
 from scraper.cli.printable import printable
 from scraper.cli.screen import size
+from scraper.cli.table import table_of
 from scraper.record import Article, Failure
 from scraper.summary import Summary
+
+_ROOMY = 65
+"""Columns of a terminal beside the ids: a title of some length, the hour and the pictures."""
 
 
 def as_json(summary: Summary) -> dict[str, Any]:
@@ -57,24 +61,23 @@ def show(
 
 
 def _records(articles: tuple[Article, ...], width: int) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
-    ids = [Text(printable(article.id)) for article in articles]
-    id_width = min(36, max(id.cell_len for id in ids))
-    # Said here because rich, left alone, takes room from all columns and not from the titles.
-    title_width = max(20, width - 16 - 8 - id_width - 4 * 3)
-    table.add_column("Title", no_wrap=True, overflow="ellipsis", max_width=title_width)
-    table.add_column("Published", no_wrap=True)
-    table.add_column("Pictures", no_wrap=True, justify="right")
-    table.add_column("Id", overflow="fold", width=id_width)
-    for article, id in zip(articles, ids, strict=True):
-        stored = sum(image.media is not None for image in article.images)
-        table.add_row(
-            Text(printable(article.title or "–")),
-            Text(f"{article.published:%Y-%m-%d %H:%M}" if article.published else "–"),
-            Text(f"{stored}/{len(article.images)}" if article.images else "–"),
-            id,
-        )
-    return table
+    """A narrow terminal has no room for pictures and hours beside the ids, which stay whole."""
+    rows = [_row(article) for article in articles]
+    longest = max(row[-1].cell_len for row in rows)
+    if width >= longest + _ROOMY:
+        return table_of(("Title", "Published", "Pictures", "Id"), rows, cut="Title", width=width)
+    short = [[title, published[:10], id] for title, published, _, id in rows]
+    return table_of(("Title", "Published", "Id"), short, cut="Title", width=width)
+
+
+def _row(article: Article) -> list[Text]:
+    stored = sum(image.media is not None for image in article.images)
+    return [
+        Text(printable(article.title or "–")),
+        Text(f"{article.published:%Y-%m-%d %H:%M}" if article.published else "–"),
+        Text(f"{stored}/{len(article.images)}" if article.images else "–"),
+        Text(printable(article.id)),
+    ]
 
 
 def _failures(by_code: Mapping[str, int], examples: Mapping[str, Failure]) -> Table:

@@ -34,10 +34,11 @@ def show_rows(
     console = PlainConsole()
     cells = ([Text(printable(cell)) for cell in row] for row in rows)
     while some := list(islice(cells, _AT_ONCE)):
-        console.print(_table(titles, some, cut, console.width))
+        console.print(table_of(titles, some, cut=cut, width=console.width))
 
 
-def _table(titles: Sequence[str], rows: list[list[Text]], cut: str, width: int) -> Table:
+def table_of(titles: Sequence[str], rows: list[list[Text]], *, cut: str, width: int) -> Table:
+    """The same for rows that are ready to be shown."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False)
     cells = zip(*([Text(title) for title in titles], *rows), strict=True)
     widths = [max(cell.cell_len for cell in column) for column in cells]

@@ -68,6 +68,18 @@ def test_tables_counts_and_next_steps() -> None:
         assert part in text
 
 
+def test_a_narrow_terminal_keeps_ids_whole() -> None:
+    ids = ["news.harbour.example:0123456789abcdef", "a.example:1"]
+    articles = tuple(article("A title that is a good deal longer than that", id) for id in ids)
+    for width in (80, 120):
+        out = io.StringIO()
+        console = Console(file=out, width=width, highlight=False, markup=False, emoji=False)
+        show(console, summary(articles=articles), {})
+        lines = out.getvalue().splitlines()
+        assert [line.split()[-1] for line in lines[2:4]] == ids
+        assert ("Pictures" in lines[0]) == (width == 120)
+
+
 def test_nothing_is_advised_that_makes_no_sense() -> None:
     text = shown(summary(tally=Tally(unchanged=3), articles=()))
     assert "retry" not in text
