@@ -10,6 +10,7 @@
     ├── CollectionBusy             collection.busy      exit 6   another process holds it
     ├── CollectionVersion          collection.version   exit 7   made by another version
     ├── ArchiveDamaged             archive.damaged      exit 8   a kept page cannot be read back
+    │   └── ArchiveRefused         archive.refused      exit 8   a file that is no web archive
     └── PageError                  one URL failed; becomes a `Failure`, the crawl goes on
         ├── InvalidAddress         url.invalid
         ├── SchemeRefused          url.scheme
@@ -159,6 +160,16 @@ class ArchiveDamaged(ScraperError):
             f"{path} is damaged at byte {offset}: {problem}; "
             "put the file back from a copy, or crawl the page again"
         )
+
+
+class ArchiveRefused(ArchiveDamaged):
+    """The file as a whole is no archive that can be read or trusted."""
+
+    code = "archive.refused"
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path, self.offset, self.problem = path, 0, problem
+        ScraperError.__init__(self, f"{path} is {problem}")
 
 
 class PageError(ScraperError):

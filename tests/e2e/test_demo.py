@@ -95,6 +95,23 @@ def test_every_record_comes_out_of_the_archive_again(crawled: tuple[Path, str]) 
     assert [json.loads(line) for line in out.splitlines()] == records(collection)
 
 
+_OF_THE_CRAWL = {"run", "archive", "images", "lead_image"}
+"""What a record knows from elsewhere than its page; of the pictures only their files."""
+
+
+def test_every_record_comes_out_of_the_warc_file_alone(crawled: tuple[Path, str]) -> None:
+    collection, _ = crawled
+    (warc,) = (collection / "archive").glob("*.warc.gz")
+    code, out, err = scraper("extract", str(warc))
+    assert code == 0, err
+    derived = {record["id"]: record for record in map(json.loads, out.splitlines())}
+    assert len(derived) == out.count("\n") == len(records(collection))
+    for record in records(collection):
+        again = derived[record["id"]]
+        assert {name for name in record if record[name] != again[name]} <= _OF_THE_CRAWL
+        assert [i["url"] for i in again["images"]] == [i["url"] for i in record["images"]]
+
+
 def test_records_to_stdout_and_nothing_else(tmp_path: Path) -> None:
     code, out, _ = scraper("crawl", "--demo", "-o", "-", cwd=tmp_path)
     assert code == 0
