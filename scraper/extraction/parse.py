@@ -37,6 +37,24 @@ _SIGNATURES: Final = (
 _CONTROLS: Final = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
 # Elements without content that libxml2 does not know as such: what follows would stand inside them.
 _VOID: Final = re.compile(rb"<(source|track|wbr|embed|keygen)\b[^<>]*>", re.IGNORECASE)
+# libxml2 compares each attribute of an element with all before it: a hundred thousand take minutes.
+MOST_ATTRIBUTES: Final = 256
+_ATTRIBUTE: Final = (
+    rb"[\s/]*+[^\s/>][^\s/>=]*+"
+    rb"(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>][^\s>]*+)?+)?+"
+)
+_ATTRIBUTES: Final = rb"(?:%(one)b){0,%(most)d}+)(?:%(one)b)*+" % {
+    b"one": _ATTRIBUTE,
+    b"most": MOST_ATTRIBUTES,
+}
+# Scripts and comments are matched whole: what looks like a tag in them is none.
+_TAG: Final = re.compile(
+    rb"<(?:((script|style|title|textarea|xmp|iframe|noembed|noframes)(?=[\s/>])%(rest)b"
+    rb"(>[^<]*+(?:<(?!/\2)[^<]*+)*+)?+"
+    rb"|([a-z][^\s/>]*+%(rest)b"
+    rb"|(!--[^-]*+(?:-(?!->)[^-]*+)*+))" % {b"rest": _ATTRIBUTES},
+    re.IGNORECASE,
+)
 # lxml.html's own look-up asks Python for each element it meets; this one does not.
 _ELEMENTS: Final = etree.ElementDefaultClassLookup(element=HtmlElement)
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
@@ -71,7 +89,8 @@ def _tree(text: str) -> HtmlElement:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
         data = _SURROGATES.sub("\ufffd", text).encode("utf-8")
-    data = _VOID.sub(rb"\g<0></\1>", data.translate(None, _CONTROLS))
+    data = _TAG.sub(rb"<\1\3\4\5", data.translate(None, _CONTROLS))
+    data = _VOID.sub(rb"\g<0></\1>", data)
     # One parser a page: lxml serialises the use of a shared one.
     parser = etree.HTMLParser(
         encoding="utf-8",

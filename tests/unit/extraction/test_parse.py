@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.errors import EmptyPage, NotAPage
-from scraper.extraction.parse import MAX_CHARACTERS, parse, parse_text
+from scraper.extraction.parse import MAX_CHARACTERS, MOST_ATTRIBUTES, parse, parse_text
 from scraper.extraction.text import node_text
 from tests.unit.extraction.pages import page, snapshot
 
@@ -59,6 +59,23 @@ def test_markup_under_a_vague_type_is_a_page(kind: str | None) -> None:
 def test_a_million_nested_elements_are_survived() -> None:
     found = parse(snapshot(b"<p>before</p>" + b"<div>" * 1_000_000 + b"deep"))
     assert "before" in node_text(found.tree)
+
+
+@pytest.mark.parametrize("one", ["a{}=x ", "a{}='>' ", 'a{}="<p>"', "a{}/", "a{}< ", "'a{} = x "])
+def test_elements_keep_some_hundred_attributes(one: str) -> None:
+    """A hundred thousand would keep the parser busy for minutes."""
+    crowded = "".join(one.format(number) for number in range(100_000))
+    tree = page(f"<p first {crowded}>words</p><p second>more").tree
+    assert [len(p.attrib) for p in tree.iter("p")] == [MOST_ATTRIBUTES, 1]
+    assert node_text(tree) == "words more"
+
+
+@pytest.mark.parametrize("text", ["a <b " + "c " * 500, "'<p '" * 500, '"' * 999])
+def test_what_is_no_tag_has_no_attributes(text: str) -> None:
+    kept = f"<script>{text}</script><!-- {text} --><style>{text}</style>"
+    tree = page(f"{kept}<p>words").tree
+    assert [node.text for node in tree.iter("script", "style")] == [text, text]
+    assert [p.text for p in tree.iter("p")] == ["words"]
 
 
 def test_controls_and_lone_surrogates_are_cleaned() -> None:
