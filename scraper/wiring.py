@@ -343,9 +343,11 @@ async def _invocation(
     seconds = time.monotonic() - started
     facts = {"seconds": round(seconds, 3), "bytes": fetcher.received, "browser": fetcher.browser}
     tally = conductor.tally()
-    with suppress(ScraperError):  # a full disk refuses this too; the run just stays unfinished
+    try:
         await in_writer(lambda: collection.end(current, outcome, facts))
         tally = await in_writer(lambda: collection.tally(current.id))
+    except ScraperError as caught:  # the run just stays unfinished, or without its report
+        error = error or caught
     counts = await in_writer(frontier.counts)
     if outcome == "interrupted":
         exit_code = signals.exit_code

@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from scraper.errors import CollectionVersion, DatabaseUnreadable
+from scraper.errors import CollectionVersion, DatabaseUnreadable, StorageError
 from scraper.store.disk import opened
 from scraper.transaction import sqlite_errors, transaction
 
@@ -127,10 +127,13 @@ def close_database(db: sqlite3.Connection, path: str) -> None:
     with sqlite_errors(path), closing(db):
         try:
             db.execute("PRAGMA busy_timeout = 0")
-            db.execute("PRAGMA journal_mode = DELETE")
+            mode = db.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise
+        else:
+            if mode != "delete":  # SQLite does not always say so
+                raise StorageError(path, "its log cannot be folded into it")
 
 
 def _check_format(db: sqlite3.Connection, path: Path, writable: bool) -> None:
