@@ -172,7 +172,8 @@ class Provenance(Model):
     )
     raw: str | None = Field(
         default=None,
-        description="the value before it was cleaned and parsed, at most 500 characters",
+        description="the text before transforms and parsing, several with | between, at most 500 "
+        "characters",
     )
 
 
@@ -200,14 +201,17 @@ class Article(Model):
 
     schema_version: Literal[1] = SCHEMA_VERSION
     id: str = Field(
-        description="<site>:<recipe id>, else <host>:<16 hex of SHA-256 of the canonical URL>"
+        description="<site>:<recipe id>, else <host>:<16 hex of SHA-256 of the canonical URL>, the "
+        "host with its port unless it is the scheme's own"
     )
     url: str = Field(description="as it was asked for")
     final_url: str = Field(description="after redirects")
     canonical_url: str = Field(
         description="the recipe's form, else rel=canonical of the same site, else final_url"
     )
-    site: str = Field(description="the recipe's site id, else the registrable domain")
+    site: str = Field(
+        description="the recipe's site id, else the registrable domain, without a port"
+    )
     kind: str = "article"
     title: str | None = None
     published: AwareDatetime | None = None

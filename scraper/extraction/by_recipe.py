@@ -130,7 +130,9 @@ def read_field(page: Page, rule: FieldRule, kind: str, recipe: Recipe) -> Found[
         value = _value(page, found, kind, candidate, rule, recipe) if found else None
         if value is None:
             continue
-        raw = " | ".join(hit.raw for hit in found) if kind == "list" else found[0].raw
+        # A text that was split is still one.
+        raws = dict.fromkeys(hit.raw for hit in found)
+        raw = " | ".join(raws) if kind == "list" else found[0].raw
         return Found(value, candidate.name, index, found[0].node, raw)
     return None
 

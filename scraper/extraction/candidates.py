@@ -59,7 +59,8 @@ def _of_nodes(result: Any, attribute: str | None) -> Iterable[Hit]:
         if isinstance(item, HtmlElement):
             text = item.get(attribute) if attribute else None
             if attribute is None:
-                yield Hit(node_text(item), "".join(islice(item.itertext(), 200)), item)
+                whole = node_text(item)
+                yield Hit(whole, whole, item)
             elif text is not None:
                 yield Hit(collapse(text), text, item)
         elif isinstance(item, str) and attribute is None:

@@ -92,6 +92,16 @@ def test_transforms(steps: list[Any], expected: tuple[str, ...] | None) -> None:
     assert value({"from": [{"css": ".author", "then": steps}]}, "list") == expected
 
 
+def test_the_raw_value_of_a_list_keeps_its_texts_apart() -> None:
+    for steps in ([], [{"split": " "}]):
+        result = found({"from": [{"css": ".author", "then": steps}]}, "list")
+        assert result is not None
+        assert result.raw == "By Cy | By Di"
+    whole = found({"from": [{"css": "body"}]}, "list")
+    assert whole is not None
+    assert "By Cy By Di" in (whole.raw or "")
+
+
 def test_the_first_candidate_that_is_non_empty_after_its_transforms_wins() -> None:
     rule = {
         "from": [
