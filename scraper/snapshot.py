@@ -46,7 +46,8 @@ class Snapshot:
     the document's own,
     redirects first.  `fetched_at` is aware, None for a file whose time nobody knows.  `warnings`
     say what was odd
-    about the fetch (`load_timeout`: the page never finished loading and was read at the deadline).
+    about the fetch (`load_timeout`: the page never finished loading and was read at the deadline;
+    `load_limited`: it asked for more than one page may load).
     """
 
     request_url: str

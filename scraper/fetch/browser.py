@@ -9,6 +9,7 @@ from typing import Any
 
 from scraper import url
 from scraper.errors import BrowserCrashed, ConnectFailed, PageError, RedirectRefused
+from scraper.fetch.budget import Budget
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.documents import Documents
 from scraper.fetch.http import HttpClient
@@ -50,11 +51,13 @@ class Renderer:
         address = url.clean(request.url)
         async with self._pool.tab(request.host, keep=rule.session == "keep") as tab:
             deadline = Deadline("the page", self._timeout)
+            budget = tab.session.relay.budget = Budget(self._max_bytes)
             documents = Documents(
                 tab.frame,
                 self._client,
                 address,
                 logins=self._logins,
+                budget=budget,
                 admit=admit,
                 deadline=deadline,
             )
@@ -77,7 +80,7 @@ class Renderer:
                 fetched_at=self._now(),
                 rendered_with="browser",
                 exchanges=tuple(documents.exchanges),
-                warnings=warnings,
+                warnings=(*warnings, "load_limited") if budget.spent else warnings,
             )
 
     async def _watched(

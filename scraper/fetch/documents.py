@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 
 from scraper import url
 from scraper.errors import BrowserCrashed, NotAPage, PageError
+from scraper.fetch.budget import Budget
 from scraper.fetch.content import declared_type, other_type
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.devtools import CommandRefused
@@ -47,11 +48,12 @@ class Documents:
         first: str,
         *,
         logins: Logins = NO_LOGINS,
+        budget: Budget,
         admit: Callable[[str], Awaitable[None]],
         deadline: Deadline,
     ) -> None:
         self._frame, self._client, self._logins = frame, client, logins
-        self._admit, self._deadline = admit, deadline
+        self._budget, self._admit, self._deadline = budget, admit, deadline
         self._trail = Trail(first, returns=1)
         self._documents = 0
         self.where = first
@@ -89,12 +91,16 @@ class Documents:
     async def serve_part(self, held: HeldRequest) -> None:
         """Answer a request for what a page consists of; redirects are the browser's to follow."""
         headers = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": PARTS[held.kind]}
+        if not self._budget.request():
+            await held.fail()
+            return
         self.under_way += 1
         try:
             got = await self._fetch(held, url.clean(held.url), {"Accept": "*/*"} | headers)
         except PageError:
             await held.fail("Failed")
         else:
+            self._budget.passed(len(got.body))
             await held.fulfil(got.status, _passed_on(got.headers), got.body, got.reason)
         finally:
             self.under_way -= 1

@@ -1,8 +1,7 @@
 """The browser's way out: a forward proxy on loopback, one for each browser context.
 
-It asks for no password: whoever can
-reach it on loopback could make the same connections without it, and answering a challenge would
-cost the browser an interception of every request.
+It asks for no password: whoever can reach it on loopback could make the same connections without
+it, and answering a challenge would cost the browser an interception of every request.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from scraper.fetch.budget import Budget
 from scraper.fetch.framing import LONGEST_HEAD
 from scraper.fetch.gateway import Gateway
 from scraper.fetch.wire import Wire
@@ -20,6 +20,8 @@ class Relay:
 
     def __init__(self, gateway: Gateway, max_bytes: int) -> None:
         self.gateway, self.max_bytes = gateway, max_bytes
+        self.budget = Budget(max_bytes)
+        """Of the page that is in the context now."""
         self._server: asyncio.Server | None = None
         self._wires: dict[asyncio.Task[None], Wire] = {}
         self._busy = 0
@@ -68,6 +70,7 @@ class Relay:
         wire = Wire(
             self.gateway,
             self.max_bytes,
+            lambda: self.budget,
             reader,
             writer,
             started=self._started,

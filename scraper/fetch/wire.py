@@ -9,6 +9,7 @@ import ada_url
 
 from scraper import url
 from scraper.errors import PageError
+from scraper.fetch.budget import Budget
 from scraper.fetch.framing import BrokenFraming, Head, chunks, exactly, read_head, until_end
 from scraper.fetch.gateway import Endpoint, Gateway
 from scraper.fetch.slots import Lease
@@ -16,25 +17,30 @@ from scraper.fetch.slots import Lease
 LINGER = 0.25
 """Seconds of silence after a server's bytes until a tunnel counts as idle."""
 
+LONGEST_SILENCE = 120.0
+LONGEST_LIFE = 3600.0
+"""Seconds without a byte, and altogether, after which a connection is cut."""
+
 _REFUSED = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _HOP = {"proxy-connection", "proxy-authorization", "host"}
 
 
 class Wire:
-    """One connection of the browser, and the one to the outside behind it.  `started` and `ended`
-    are called when a request begins and when it is over."""
+    """One connection of the browser, and the one to the outside behind it.  `budget` is the present
+    page's.  `started` and `ended` are called when a request begins and when it is over."""
 
     def __init__(
         self,
         gateway: Gateway,
         max_bytes: int,
+        budget: Callable[[], Budget],
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         *,
         started: Callable[[], None],
         ended: Callable[[], None],
     ) -> None:
-        self._gateway, self._max_bytes = gateway, max_bytes
+        self._gateway, self._max_bytes, self._budget = gateway, max_bytes, budget
         self._started, self._ended = started, ended
         self._reader, self._writer = reader, writer
         self._upstream: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -42,15 +48,30 @@ class Wire:
         self._lease: Lease | None = None
         self.busy = False
         self._answered = 0
+        self._loop = asyncio.get_running_loop()
+        self._opened = self._heard = self._loop.time()
+        self._watcher: asyncio.TimerHandle
 
     async def serve(self) -> None:
         """Until one side ends.  What goes wrong the browser sees as a connection that ends."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._watch(task)
         try:
             await self._serve()
         except (OSError, PageError, BrokenFraming):
             pass
         finally:
+            self._watcher.cancel()
             self._close()
+
+    def _watch(self, task: asyncio.Task[None]) -> None:
+        """Cut a connection that is silent or open for too long."""
+        end = min(self._heard + LONGEST_SILENCE, self._opened + LONGEST_LIFE)
+        if end <= self._loop.time():
+            task.cancel()
+        else:
+            self._watcher = self._loop.call_at(end, self._watch, task)
 
     async def _serve(self) -> None:
         while head := await read_head(self._reader):
@@ -70,7 +91,10 @@ class Wire:
             self._upstream[1].transport.abort()
 
     async def _begin(self, target: Endpoint) -> None:
-        """A request starts: wait for a slot of its host."""
+        """A request starts, or goes on: wait for a slot of its host."""
+        self._heard = self._loop.time()
+        if (self._answered or not self.busy) and not self._budget().request():
+            raise BrokenFraming
         self._answered = 0
         if not self.busy:
             self.busy = True
@@ -137,6 +161,7 @@ class Wire:
                     silence.cancel()
                     silence = None
                 await self._begin(target)
+                self._spend(piece)
                 writer.write(piece)
                 await writer.drain()
 
@@ -163,6 +188,8 @@ class Wire:
     async def _forward(self, head: Head, where: str) -> bool:
         """One request and its answer; whether the connection may serve another."""
         await self._begin(_endpoint(where))
+        if (head.length or 0) > self._max_bytes:
+            raise BrokenFraming
         body = b"".join([piece async for piece in exactly(self._reader, head.length or 0)])
         answer = await self._ask(self._request(head, where) + body)
         while answer and answer.start[1].startswith("1") and answer.start[1] != "101":
@@ -216,10 +243,16 @@ class Wire:
     async def _send(self, piece: bytes) -> None:
         self._answered += len(piece)
         self._gateway.relayed += len(piece)
+        self._heard = self._loop.time()
         if self._answered > self._max_bytes:
             raise BrokenFraming
+        self._spend(piece)
         self._writer.write(piece)
         await self._writer.drain()
+
+    def _spend(self, piece: bytes) -> None:
+        if not self._budget().passed(len(piece)):
+            raise BrokenFraming
 
 
 def _endpoint(where: str) -> Endpoint:

@@ -6,6 +6,8 @@ from contextlib import suppress
 
 import pytest
 
+from scraper.fetch import wire
+from scraper.fetch.budget import Budget
 from scraper.fetch.gateway import Gateway
 from scraper.fetch.relay import Relay
 from scraper.job import Job
@@ -100,11 +102,14 @@ async def test_a_tunnel_carries_bytes_both_ways(relay: Relay, site: TestSite) ->
     [
         ("CONNECT 10.0.0.1:8443 HTTP/1.1\n\n", b"HTTP/1.1 502"),
         ("CONNECT closed.test:81 HTTP/1.1\n\n", b"HTTP/1.1 502"),
+        ("CONNECT x.test:25 HTTP/1.1\n\n", b"HTTP/1.1 502"),
+        ("GET http://x.test:6667/ HTTP/1.1\n\n", b""),
         ("GET http://10.0.0.1:8080/ HTTP/1.1\n\n", b""),
         ("GET / HTTP/1.1\nHost: x.test\n\n", b""),
         ("GET ftp://x.test/ HTTP/1.1\n\n", b""),
         ("POST http://x.test/ HTTP/1.1\nTransfer-Encoding: chunked\n\n", b""),
         ("GET http://x.test/ HTTP/1.1\nContent-Length: 1\nContent-Length: 2\n\n", b""),
+        ("POST http://x.test/ HTTP/1.1\nContent-Length: 9999999\n\n", b""),
         ("nonsense\n\n", b""),
     ],
 )
@@ -133,4 +138,55 @@ async def test_it_is_busy_while_a_request_is_under_way(relay: Relay, site: TestS
     async with asyncio.timeout(10):
         while not relay.idle_seconds:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
+    assert relay.gateway.lease("x.test")._slots.in_use("x.test") == 0
+
+
+async def test_a_page_has_so_many_requests(relay: Relay, site: TestSite) -> None:
+    site.pages["/a"] = Answer("one")
+    relay.budget._requests = 2
+    client = await Client.of(relay)
+    for _ in range(2):
+        await client.ask("GET http://x.test/a HTTP/1.1\nHost: x.test\n\n")
+        await client.answer(b"one")
+    await client.ask("GET http://x.test/a HTTP/1.1\nHost: x.test\n\n")
+    assert await client.ended() == b""
+    assert relay.budget.spent
+    relay.budget = Budget(2**20)  # the next page's
+    client = await Client.of(relay)
+    await client.ask("GET http://x.test/a HTTP/1.1\nHost: x.test\n\n")
+    await client.answer(b"one")
+    assert len(site.requests) == 3
+
+
+async def test_the_turns_of_a_tunnel_are_requests(relay: Relay, site: TestSite) -> None:
+    site.pages["/a"] = Answer("one")
+    relay.budget._requests = 3  # the connection itself, and two
+    client = await Client.of(relay)
+    await client.ask("CONNECT x.test:80 HTTP/1.1\n\n")
+    await client.answer(b"established\r\n\r\n")
+    for _ in range(3):
+        await client.ask("GET /a HTTP/1.1\nHost: x.test\n\n")
+        await client.answer(b"one")
+    await client.ask("GET /a HTTP/1.1\nHost: x.test\n\n")
+    assert await client.ended() == b""
+    assert len(site.requests) == 3
+
+
+async def test_a_page_has_so_many_bytes(relay: Relay, site: TestSite) -> None:
+    site.pages["/a"] = Answer("x" * 2**18)
+    relay.budget._bytes = 2**19
+    client = await Client.of(relay)
+    await client.ask("GET http://x.test/a HTTP/1.1\nHost: x.test\n\n" * 4)
+    assert 2**18 < len(await client.ended()) < 2**19
+    assert relay.budget.spent
+
+
+@pytest.mark.parametrize("limit", ["LONGEST_SILENCE", "LONGEST_LIFE"])
+async def test_connections_end(
+    relay: Relay, site: TestSite, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(wire, limit, 0.1)
+    client = await Client.of(relay)
+    await client.ask("CONNECT x.test:80 HTTP/1.1\n\n")
+    assert (await client.ended()).startswith(b"HTTP/1.1 200")
     assert relay.gateway.lease("x.test")._slots.in_use("x.test") == 0
