@@ -21,7 +21,7 @@ async def test_killing_the_batch_leaves_no_worker(tmp_path: Path) -> None:
         json.dumps({"id": "1", "url": "https://a.test/", "html_path": pipe.name}) + "\n"
     )
     mark = Mark()
-    command = ("-m", "scraper", "extract", "--batch", tmp_path, manifest, "-")
+    command = ("-m", "scraper", "extract", "--batch", tmp_path, manifest, tmp_path / "out.jsonl")
     batch = await asyncio.create_subprocess_exec(
         sys.executable, *command, env=os.environ | {VARIABLE: mark.value}
     )
