@@ -25,6 +25,7 @@ from scraper.store.database import (
 )
 from scraper.store.disk import ignore, make_directory, refusals
 from scraper.store.fuse import Fuse
+from scraper.store.layout import OUTBOXES, refuse_foreign, refuse_links
 from scraper.store.lock import Lock
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
@@ -35,16 +36,6 @@ from scraper.url import without_user_info
 
 MakeFrontier = Callable[[sqlite3.Connection, str], Frontier]
 
-_OUTBOXES = ("records", "failures")
-_DATABASE = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "state.sqlite-journal")
-_NAMES = (
-    *(f"{outbox}.jsonl" for outbox in _OUTBOXES),
-    "archive",
-    "media",
-    "runs",
-    "state.lock",
-    *_DATABASE,
-)
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
@@ -105,12 +96,12 @@ class LocalCollection(Reader):
                 raise UsageError(
                     f"there is no collection at {path}: scraper crawl URL -o {path} makes one"
                 )
-            _refuse_links(path)
+            refuse_links(path)
             return make(open_database(database, writable=False), None)
         try:
             with refusals(path):
-                _refuse_links(path)
-                _refuse_foreign(path)
+                refuse_links(path)
+                refuse_foreign(path)
                 make_directory(path)
                 check_format(database)
             lock = Lock.take(path / "state.lock", clock.now(), new=new)
@@ -241,7 +232,7 @@ class LocalCollection(Reader):
         if lock.was_unclean:
             check_database(self._db, self.path / "state.sqlite")
         with sqlite_errors(self._database):
-            for table in _OUTBOXES:
+            for table in OUTBOXES:
                 self._outboxes[table] = Outbox(self._db, self.path, table, self._on_step)
                 self._outboxes[table].recover()
             if lost := cut_archive(self._db, self.path):
@@ -288,28 +279,3 @@ def _is_of_the_disk(error: StorageError) -> bool:
     """Or of the machine; not of the place that was asked for."""
     cause = error.__cause__
     return isinstance(cause, OSError) and cause.errno in _DISK
-
-
-def _refuse_foreign(path: Path) -> None:
-    """A folder whose records no database knows would be overwritten."""
-    if path.exists() and not path.is_dir():
-        raise UsageError(f"{path} is a file: choose a directory with -o")
-    database = path / "state.sqlite"
-    if not database.exists() or not database.stat().st_size:
-        for name in (*(f"{outbox}.jsonl" for outbox in _OUTBOXES), "archive", "media"):
-            if (path / name).exists():
-                raise UsageError(
-                    f"{path} holds {name}, but its state.sqlite is missing or empty: "
-                    "put that file back from a copy, or choose another directory with -o"
-                )
-
-
-def _refuse_links(path: Path) -> None:
-    """The collection itself may be reached by a link; inside of it, one would lead our writes to
-    files of somebody else."""
-    for name in _NAMES:
-        if (path / name).is_symlink():
-            raise UsageError(
-                f"{path / name} is a symbolic link, and none is followed inside a collection: "
-                "replace it by what it leads to, or choose another directory with -o"
-            )

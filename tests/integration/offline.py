@@ -15,6 +15,7 @@ from scraper import cli, wiring
 from scraper.errors import HttpStatus
 from scraper.job import Job
 from scraper.protocols import Tally
+from scraper.recipe import Recipes
 from scraper.record import Article, Image
 from scraper.snapshot import Snapshot
 from tests.unit.fake_fetcher import NOW, Answer, FakeFetcher, busy
@@ -25,6 +26,7 @@ GONE, BUSY, DOUBLE, CHANGES = 2, 3, 5, 1
 """Page 3 answers 503 at first, page 5 shows the article of page 4, page 1 changes."""
 FIRST = Tally(record=5, duplicate=1, failed=1, failures={"http.404": 1})
 SECOND = Tally(record=1, unchanged=4, duplicate=1, failed=1, failures={"http.404": 1})
+_RECIPES = Recipes.load()
 URLS = tuple(address(number) for number in range(PAGES))
 
 
@@ -75,7 +77,8 @@ def command(path: Path, *arguments: str, second: bool = False) -> int:
     with (
         patch.object(wiring, "WebFetcher", fetcher),
         patch.object(wiring, "SystemClock", HandClock),
-        patch.object(wiring, "extract_snapshot", lambda snapshot, _: extract(snapshot)),
+        patch.object(wiring, "extract_snapshot", lambda snapshot, recipes: extract(snapshot)),
+        patch.object(Recipes, "load", lambda directories: _RECIPES),
         patch.object(sys, "argv", ["scraper", "crawl", *URLS, "-o", str(path), *usual, *arguments]),
     ):
         return cli.main()

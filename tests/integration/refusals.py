@@ -102,6 +102,7 @@ def serving(directory: Path) -> Iterator[Refusals | None]:
 
 
 def _serve() -> None:
+    import scraper.cli.running  # noqa: PLC0415, F401 - once, not in each child
     from tests.integration.offline import command  # noqa: PLC0415 - only the server crawls
 
     library = ctypes.CDLL(None)
