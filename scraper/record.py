@@ -17,6 +17,22 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION: Final = 1
 
+WARNINGS: Final = {
+    "load_timeout": "the page never finished loading and was read at the deadline",
+    "load_limited": "the page asked for more than one page may; the rest was refused",
+    "ready_missing": "what the recipe's `ready` waits for did not come; the page was read without",
+    "unsettled": "the page still changed, or waited for an answer, when it was read",
+    "layout_surprise": "the page looks like none of the recipe's versions that its date allows",
+    "published.zone_assumed": "the date has a time without a zone; UTC was assumed",
+    "body.empty": "the page says what it is about, but no body was found",
+    "expect.body_chars_min": "the body is shorter than the recipe expects",
+    "expect.<field>.min_length": "the value has fewer characters, or items, than the recipe expects",
+    "expect.<field>.pattern": "the value is not of the form that the recipe expects",
+    "cut.<field>": "the value was too long and was cut",
+    "url.unknown": "the address given for a saved page is none of the web's",
+}
+"""What may stand in a record's `warnings`, and what it means."""
+
 
 class Model(BaseModel):
     """Frozen, strict, no unknown keys."""
@@ -265,7 +281,9 @@ class Article(Model):
     )
     provenance: dict[str, Provenance] = Field(default_factory=dict)
     archive: Archive | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = Field(
+        default=(), description="what was odd; docs/failures.md lists the codes"
+    )
 
     def picture_urls(self) -> list[str]:
         """Addresses of the body's pictures and the lead image, each once, in reading order."""

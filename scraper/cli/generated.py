@@ -18,7 +18,7 @@ from scraper.errors import (
 )
 from scraper.job import Job
 from scraper.recipe import Recipe
-from scraper.record import Article, Failure
+from scraper.record import WARNINGS, Article, Failure
 
 MODELS: dict[str, type[BaseModel]] = {
     "article": Article,
@@ -68,9 +68,10 @@ def _failures_page() -> str:
         f"| `{CODES.get(cls, cls.code)}` | {_sentence(cls)} | {_retried(cls)} |"
         for cls in page_errors()
     ]
+    warnings = [f"| `{code}` | {meaning} |" for code, meaning in WARNINGS.items()]
     return "\n".join(
         [
-            "# Failure codes",
+            "# Codes of failures and warnings",
             "",
             _MADE,
             "",
@@ -82,6 +83,14 @@ def _failures_page() -> str:
             "| code | what happened | tried again |",
             "| --- | --- | --- |",
             *rows,
+            "",
+            "## Warnings",
+            "",
+            "A record whose page was odd says so in its `warnings`.",
+            "",
+            "| code | what was odd |",
+            "| --- | --- |",
+            *warnings,
             "",
         ]
     )

@@ -10,6 +10,7 @@ import pytest
 
 from scraper.cli.generated import CODES, MODELS, files, page_errors, schema_of
 from scraper.errors import HttpStatus, PageError, RedirectRefused, VerdictFailed
+from scraper.record import WARNINGS
 
 ROOT = Path(__file__).parents[3]
 
@@ -25,6 +26,18 @@ def test_every_failure_code_is_on_the_page() -> None:
         for code in CODES.get(cls, cls.code).split(", "):
             assert code != PageError.code
             assert f"{code}" in page
+
+
+def test_every_warning_is_on_the_page_and_in_the_code() -> None:
+    page = files()["docs/failures.md"]
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "scraper").rglob("*.py")
+        if path.name != "record.py"
+    )
+    for warning in WARNINGS:
+        assert f"| `{warning}` |" in page
+        assert all(f'{part}"' in code or f'"{part}' in code for part in warning.split("<field>"))
 
 
 @pytest.mark.parametrize(
