@@ -26,7 +26,7 @@ WARNINGS: Final = {
     "published.zone_assumed": "the date has a time without a zone; UTC was assumed",
     "body.empty": "the page says what it is about, but no body was found",
     "expect.body_chars_min": "the body is shorter than the recipe expects",
-    "expect.<field>.min_length": "the value has fewer characters, or items, than the recipe expects",
+    "expect.<field>.min_length": "the value has fewer characters or items than the recipe expects",
     "expect.<field>.pattern": "the value is not of the form that the recipe expects",
     "cut.<field>": "the value was too long and was cut",
     "url.unknown": "the address given for a saved page is none of the web's",
