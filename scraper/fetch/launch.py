@@ -60,6 +60,8 @@ _ARGUMENTS = (
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-domain-reliability",
     "--no-pings",
+    # The sound server's library would write into the user's settings.
+    "--disable-audio-output",
     "--block-new-web-contents",
 )
 _PIPE = "reading from the driver"
