@@ -6,9 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
+from scraper.extraction.by_recipe import read_field
 from scraper.job import load_job
 from scraper.recipe import Recipes
+from scraper.recipe.fields import FieldRule, Transform
+from tests.unit.extraction.pages import page as page_of
+from tests.unit.recipe.samples import recipe
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,6 +43,21 @@ def test_the_guides_recipe_is_one_and_so_are_its_parts(tmp_path: Path) -> None:
         (folder / "recipe.yaml").write_text((kept if key else whole) + part)
         recipes = Recipes.load([folder.parent])
         assert recipes.get("gazette") is not None
+
+
+def test_the_guides_transforms_make_what_they_say() -> None:
+    guide = (ROOT / "docs/recipes.md").read_text(encoding="utf-8")
+    table = guide.partition("| transform | of | makes |\n| --- | --- | --- |\n")[2]
+    rows = table.partition("\n\n")[0].splitlines()
+    assert len(rows) == len(Transform.model_fields)
+    for row in rows:
+        (step,), texts, made = (re.findall("`([^`]+)`", cell) for cell in row[1:-1].split(" | "))
+        text = f"{{from: [{{css: p, then: [{step}]}}]}}"
+        rule = FieldRule.model_validate(YAML(typ="safe", pure=True).load(text))
+        html = "".join(f"<p>{text}</p>" for text in texts)
+        found = read_field(page_of(html, "https://gazette.example/1"), rule, "list", recipe())
+        assert found is not None
+        assert found.value == tuple(made), step
 
 
 @pytest.mark.parametrize(
