@@ -15,12 +15,16 @@ from scraper.extraction.site_names import SiteNames, squeeze
 from scraper.extraction.structured import ARTICLE_TYPES, OTHER_TYPES, strings, types
 
 MAX_LENGTH: Final = 400
+_SIGNS: Final = re.compile(r"[¶#§\ue000-\uf8ff\s]+\Z")
+"""Links of a heading to itself; icon fonts use the private characters."""
 
 SEPARATOR: Final = re.compile(
     r"\s(?:[|–—―·•»›:/~⋅»«‹*-]|::|--|//|>|<|\|\|)\s|\s?[|｜：]\s?|:\s|\s»|\s?_\s?|\s{2,8}|\s[-–—]|[-–—]\s"
     r"|(?<=[\u3040-\u9fff\uac00-\ud7af？！”》）])-{1,2}(?=[\u3040-\u9fff\uac00-\ud7af])"
 )
-_ORDER: Final = ("h1", "headline", "og", "jsonld", "twitter", "meta", "item", "thing", "h1-other")
+_ORDER: Final = (
+    "h1", "og", "jsonld", "twitter", "meta", "heading", "item", "thing", "h1-other",
+)  # fmt: skip
 """Of two spellings of one text the earlier place's is taken."""
 
 
@@ -37,7 +41,8 @@ class Offer:
 
 def list_offers(clues: Clues, names: SiteNames) -> list[Offer]:
     """Those in the page's head and body, the place whose spelling is best first."""
-    offers = [*_headings(clues, names), *_metas(clues), *_things(clues)]
+    shown = list(_headings(clues, names))
+    offers = [*shown, *_lesser_headings(clues, names, shown), *_metas(clues), *_things(clues)]
     offers += [
         Offer("item", "itemprop:headline", _heading(spot), spot.element, spot)
         for spot in clues.properties
@@ -102,6 +107,32 @@ def _headings(clues: Clues, names: SiteNames) -> Iterator[Offer]:
                 yield Offer(name, "tag:h1", text, spot.element, spot)
 
 
+def _lesser_headings(clues: Clues, names: SiteNames, shown: list[Offer]) -> Iterator[Offer]:
+    """Other headings that say what the head says, on pages none of whose h1s does."""
+    stated = [squeeze(meta.content) for meta in clues.meta("og:title")]
+    if clues.title is not None:
+        stated.append(squeeze(clues.title.text or ""))
+    if any(_within(squeeze(offer.text), one) for offer in shown for one in stated):
+        return
+    asides = Asides(None)
+    number = 0
+    for spot in clues.headings[:80]:
+        if spot.element.tag == "h1" or spot.element in asides:
+            continue
+        text = _heading(spot)
+        key = squeeze(text)
+        if key not in names.squeezed and any(_within(key, one) for one in stated):
+            yield Offer("heading", f"tag:{spot.element.tag}", text, spot.element, spot)
+            number += 1
+            if number > 3:
+                return
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether one of two squeezed texts holds the other."""
+    return min(len(one), len(other)) > 5 and (one in other or other in one)
+
+
 def _links_home(element: HtmlElement, url: str) -> bool:
     """A heading that leads to the front page is the site's logo."""
     root = "/".join(url.split("/", 3)[:3])
@@ -120,7 +151,7 @@ def _heading(spot: Spot) -> str:
         words = " " in one and " " in other and (one[-1] + other[0]).strip('"„“«').isalnum()
         if words and one + other in text:
             text = text.replace(one + other, f"{one} {other}", 1)
-    return text.rstrip("¶#§ ").strip()
+    return _SIGNS.sub("", text)
 
 
 def cuts(offer: Offer, names: SiteNames) -> Iterator[tuple[str, str]]:
@@ -130,22 +161,22 @@ def cuts(offer: Offer, names: SiteNames) -> Iterator[tuple[str, str]]:
     if offer.name.startswith("h1"):
         parts = _parts(offer.element)
         if len(parts) > 1:
-            yield "-last-part", parts[-1]
-            yield "-first-part", parts[0]
-    if offer.name in ("item", "thing"):
+            yield "last-part", parts[-1]
+            yield "first-part", parts[0]
+    if offer.name in ("item", "thing", "heading"):
         return
     cuts = list(SEPARATOR.finditer(text))
     if not cuts:
         return
     first, last = text[: cuts[0].start()], text[cuts[-1].end() :]
-    yield f"-cut-last{'-site' if names.holds(last) else ''}", _trim(text[: cuts[-1].start()])
-    yield f"-cut-first{'-site' if names.holds(first) else ''}", _trim(text[cuts[0].end() :])
+    yield f"cut-last{'-site' if names.holds(last) else ''}", _trim(text[: cuts[-1].start()])
+    yield f"cut-first{'-site' if names.holds(first) else ''}", _trim(text[cuts[0].end() :])
     if len(cuts) > 1:
         # Before the first sign of the last one's kind: "Rates: what now | Economy | The Post".
         sign = cuts[-1].group().strip()
         same = next(cut for cut in cuts if cut.group().strip() == sign)
-        yield "-only-first", _trim(text[: (cuts[0] if same is cuts[-1] else same).start()])
-        yield "-only-middle", _trim(text[cuts[0].end() : cuts[-1].start()])
+        yield "only-first", _trim(text[: (cuts[0] if same is cuts[-1] else same).start()])
+        yield "only-middle", _trim(text[cuts[0].end() : cuts[-1].start()])
 
 
 def _trim(text: str) -> str:

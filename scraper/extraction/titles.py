@@ -62,11 +62,24 @@ def list_candidates(clues: Clues, names: SiteNames) -> list[Candidate]:
             key = squeeze(text)
             if key:
                 candidate = found.setdefault(key, Candidate(text, offer))
-                candidate.features.add(f"{offer.name}{cut}")
+                candidate.features |= _place(offer.name, cut)
     context = Context(clues, names, offers)
     for key, candidate in found.items():
         candidate.features |= context.features(key, candidate)
     return list(found.values())
+
+
+def _place(name: str, cut: str) -> set[str]:
+    """Where a text stands, apart for what stands there whole, without the site's name, and
+    otherwise cut; and how it was cut, wherever that was."""
+    if not cut:
+        return {name} & _TELLING
+    how = "named" if cut.endswith("-site") else "cut"
+    return {cut, f"{name}-{how}"} if name in _TELLING else {cut}
+
+
+_TELLING: Final = frozenset({"h1", "h1-other", "heading", "og", "jsonld", "item", "thing", "title"})
+"""Places whose word counts.  The others repeat them, or offer a text that none of them has."""
 
 
 class Context:
@@ -78,8 +91,9 @@ class Context:
         for offer in offers:
             if offer.name in ("h1", "title", "og"):
                 self.others.setdefault(offer.name, squeeze(offer.text))
-        texts = {offer.name: offer.text for offer in reversed(offers)}
-        self.title_words = _words(texts.get("title", ""))
+        title = next((offer.text for offer in offers if offer.name == "title"), "")
+        self.title_words = _words(title)
+        self.plain_title = bool(title) and "og" not in self.others and not SEPARATOR.search(title)
         self.slug = _slug(clues.page.url)
         self.best = max((self._slug_share(offer.text) for offer in offers), default=0.0)
         kinds = {kind for thing in clues.things[:40] for kind in types(thing)}
@@ -88,19 +102,18 @@ class Context:
     def features(self, key: str, candidate: Candidate) -> set[str]:
         """Those that come from the text and from the other texts."""
         features = set()
-        places = {name.partition("-cut")[0] for name in candidate.features}
-        features.add(f"places-{min(len(places), 4)}")
         for name in ("h1", "title", "og"):
             other = self.others.get(name)
             if other is not None and key != other:
-                if key in other:
-                    features.add(f"starts-{name}" if other.startswith(key) else f"in-{name}")
-                elif other in key:
+                if other in key:
                     features.add(f"holds-{name}")
+                elif other.startswith(key):
+                    features.add(f"starts-{name}")
         words = _words(candidate.text)
         if words and self.title_words:
             share = len(words & self.title_words) / len(words)
-            features.add("not-title" if share == 0 else "half-title" if share < 0.7 else "of-title")
+            if share < 0.7:
+                features.add("half-title" if share else "not-title")
         if self.best > 0.5:
             share = self._slug_share(candidate.text)
             if share >= self.best - 0.01:
@@ -108,18 +121,16 @@ class Context:
             elif share < self.best / 2:
                 features.add("slug-poor")
         if self.news:
-            features |= {f"{name}+news" for name in candidate.features if name in _MAIN}
+            features |= {f"{name}+news" for name in candidate.features & _MAIN}
+        if self.plain_title:
+            features |= {f"{name}+plain" for name in candidate.features & {"h1", "title"}}
         parts = SEPARATOR.split(candidate.text)
         if len(parts) > 1 and self.names.holds(parts[-1]):
             features.add("ends-with-site")
-        if len(parts) > 1 and self.names.holds(parts[0]):
-            features.add("starts-with-site")
-        if "h1-last-part" in places and any(name in _AFTER_KICKER for name in candidate.features):
-            features.add("after-kicker")
         if _TIGHT.search(candidate.text):
             features.add("tight-sign")
-        if len(key) < 8 or len(key) > 110:
-            features.add("short" if len(key) < 8 else "long")
+        if len(key) < 8:
+            features.add("short")
         return features
 
     def _slug_share(self, text: str) -> float:
@@ -128,12 +139,7 @@ class Context:
         return len(self.slug & _plain_words(text)) / len(self.slug)
 
 
-_AFTER_KICKER: Final = frozenset(
-    f"{place}-{cut}"
-    for place in ("og", "title", "jsonld", "twitter")
-    for cut in ("cut-first", "only-middle")
-)
-_MAIN: Final = frozenset({"h1", "og", "jsonld", "og-cut-last-site", "title-cut-last-site"})
+_MAIN: Final = frozenset({"h1", "og", "og-named", "jsonld", "title-named"})
 
 
 def _words(text: str) -> set[str]:

@@ -67,12 +67,25 @@ def test_escaped_text_in_jsonld() -> None:
 
 
 def test_a_kicker_is_no_part_of_the_title() -> None:
-    html = """<head><title>New in town: Harbour bridge opens early | Morning Post</title>
-        <meta property="og:title" content="New in town: Harbour bridge opens early"></head>
-        <body><h1><span>New in town</span><span>Harbour bridge opens early</span></h1></body>"""
-    assert title(html) == "Harbour bridge opens early"
-    alone = "<h1><span>New in town</span><span>Harbour bridge opens early</span></h1>"
-    assert title(alone) == "New in town Harbour bridge opens early"
+    heading = "<h1><span>New in town</span><span>Harbour bridge opens early</span></h1>"
+    head = """<title>Harbour bridge opens early | Morning Post</title>
+        <meta property="og:title" content="Harbour bridge opens early">"""
+    assert title(f"<head>{head}</head><body>{heading}</body>") == "Harbour bridge opens early"
+    assert title(heading) == "New in town Harbour bridge opens early"
+
+
+def test_another_heading_shows_the_title_where_no_h1_does() -> None:
+    html = """<head><title>Notes :: Archive :: Harbour bridge opens early</title></head>
+        <body><h1>Notes</h1><h2>Harbour bridge opens early</h2><p>Text</p></body>"""
+    found = read_metadata(page(html, URL)).title
+    assert found is not None
+    assert (found.value, found.candidate) == ("Harbour bridge opens early", "tag:h2")
+
+
+def test_a_plain_title_goes_before_a_heading_of_its_own() -> None:
+    html = """<head><title>Building bridges that open</title></head>
+        <body><h1>Bridges, an introduction</h1><p>Text</p></body>"""
+    assert title(html) == "Building bridges that open"
 
 
 def test_no_title() -> None:
