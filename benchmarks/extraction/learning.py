@@ -29,7 +29,7 @@ from scraper.extraction.generic.features import (
     sizes_of,
 )  # fmt: skip
 from scraper.extraction.generic.head import Head, read_head
-from scraper.extraction.generic.segments import Segments, cut, weigh
+from scraper.extraction.generic.segments import PLAYERS, Segments, cut, weigh
 from scraper.extraction.images import read_picture
 from scraper.extraction.parse import parse_text
 from scraper.snapshot import Snapshot
@@ -98,7 +98,7 @@ def _by_images(page: Segments, case: Case, score: Any) -> Array:
     wanted = {score.image_key(one, url) for group in case["images"] for one in group}
     found = []
     for one in page.pictures:
-        picture = read_picture(one.node, url) if one.node.tag in ("img", "amp-img") else None
+        picture = read_picture(one.node, url) if one.node.tag not in PLAYERS else None
         found.append(picture is not None and score.image_key(picture.url, url) in wanted)
     return np.array(found, dtype=float)
 

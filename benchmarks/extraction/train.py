@@ -29,7 +29,7 @@ from benchmarks.extraction.sets import read
 from scraper.extraction.generic.features import NAMES, Weights, is_chrome, rows, sizes_of
 from scraper.extraction.generic.pictures import PICTURE_NAMES, picture_rows
 
-OUT = Path(__file__).parents[2] / "scraper" / "extract" / "generic" / "body.json"
+OUT = Path(__file__).parents[2] / "scraper" / "extraction" / "generic" / "body.json"
 ROUNDS = 120
 SETTINGS = {
     "objective": "cross_entropy",

@@ -16,14 +16,20 @@ from scraper.extraction.text import collapse
 from scraper.recipe import MediaRule
 from scraper.url import join
 
-LAZY: Final = (
+_WAITING: Final = (
     "data-original", "data-src", "data-lazy-src", "data-lazy", "data-actualsrc", "data-actual-src",
-    "data-original-src", "data-real-src", "data-orig-file", "data-large-file", "data-full-src",
-    "data-fullsrc", "data-hi-res-src", "data-hires", "data-highres", "data-raw-src", "data-img-src",
-    "data-image-src", "data-image", "data-img", "data-img-url", "data-src-large", "data-large",
-    "data-url", "data-echo", "data-source", "data-delayed-url", "data-lazyload", "data-baseurl",
-    "data-default-src", "data-croporisrc", "data-backup", "data-file", "file", "lazysrc", "_src",
+    "data-original-src", "data-real-src", "data-img-src", "data-image-src", "data-img", "data-echo",
+    "data-delayed-url", "data-lazyload", "data-baseurl", "data-default-src", "data-croporisrc",
+    "data-backup", "data-file", "file", "lazysrc", "_src",
 )  # fmt: skip
+_LARGER: Final = (
+    "data-orig-file", "data-large-file", "data-full-src", "data-fullsrc", "data-hi-res-src",
+    "data-hires", "data-highres", "data-raw-src", "data-image", "data-img-url", "data-src-large",
+    "data-large", "data-url", "data-source",
+)  # fmt: skip
+"""What a click or a finer screen would show; it counts where `src` shows nothing."""
+
+LAZY: Final = (*_WAITING, *_LARGER)
 """Attributes in which pages keep an address until the picture is near, best first."""
 
 LAZY_SETS: Final = (
@@ -33,6 +39,7 @@ LAZY_SETS: Final = (
     "data-set",
     "data-sources",
 )
+ADDRESSES: Final = frozenset({"src", "srcset", *LAZY, *LAZY_SETS})
 LAZY_CLASS: Final = re.compile(r"lazy|b-loaded|unveil", re.IGNORECASE)
 
 MAX_WIDTH: Final = 2560
@@ -54,6 +61,7 @@ _TRACKER: Final = re.compile(
 _PICTURE_FILE: Final = re.compile(
     r"\.(?:jpe?g|png|webp|gif|avif|bmp|svg)(?:[?#@!]|\Z)", re.IGNORECASE
 )
+_OWN_PICTURES: Final = ("-img", "-image", "-picture")
 _BETWEEN: Final = " \t\n\f\r,"
 _SIZE: Final = re.compile(r"\s*(\d{1,6})(?:\.\d+)?\s*(?:px)?\s*\Z")
 _STYLE_SIZE: Final = re.compile(
@@ -70,6 +78,11 @@ class Picture:
     title: str | None
     width: int | None
     height: int | None
+
+
+def is_own_picture(node: HtmlElement) -> bool:
+    """An element of a site's own that is named for a picture and has an address."""
+    return str(node.tag).endswith(_OWN_PICTURES) and not ADDRESSES.isdisjoint(node.keys())
 
 
 def read_picture(node: HtmlElement, base_url: str, rule: MediaRule | None = None) -> Picture | None:
@@ -116,11 +129,14 @@ def _address(
         found = _first(_values(attributes, rule.attrs), base_url, globs)
         if found or "src" in rule.attrs:
             return found
-    lazy = _first((attributes[name] for name in LAZY if name in attributes), base_url, globs)
+    shown = _real(attributes.get("src", ""), base_url, globs)
+    waits = shown is None or LAZY_CLASS.search(attributes.get("class", "")) is not None
+    names = LAZY if waits else _WAITING
+    lazy = _first((attributes[name] for name in names if name in attributes), base_url, globs)
     sets = [attributes[name] for name in (*LAZY_SETS, "srcset") if name in attributes]
     sets += [value for name, value in attributes.items() if name.endswith("-srcset")]
     chosen = next(filter(None, (best_of(value, base_url, globs) for value in sets)), None)
-    found = chosen or lazy or _first([attributes.get("src", "")], base_url, globs)
+    found = chosen or lazy or shown
     if found:
         return found
     parent = node.getparent()

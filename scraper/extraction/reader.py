@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -12,7 +11,7 @@ from lxml.html import HtmlElement
 
 from scraper.extraction.code import is_code_table, read_code
 from scraper.extraction.flow import BLOCK_KINDS, BodyContent, BodyRule
-from scraper.extraction.images import Picture
+from scraper.extraction.images import Picture, is_own_picture
 from scraper.extraction.lines import LEVELS
 from scraper.extraction.mathematics import is_rendering, script_text
 from scraper.extraction.media import Media
@@ -50,7 +49,9 @@ class Reader(Media):
                     removed.add(node)
                     skip = True
                 else:
-                    start = _start_of(node.tag)
+                    start = _STARTS.get(node.tag)
+                    if start is None and "-" in node.tag:
+                        start = Reader.start_own
                     skip = start(self, node) if start else False
                 if skip:
                     skipped = node
@@ -246,6 +247,10 @@ class Reader(Media):
         self.out.removed.add(node)
         return True
 
+    def start_own(self, node: HtmlElement) -> bool:
+        """An element of the site's own kind."""
+        return is_own_picture(node) and self.start_image(node)
+
     def start_unseen(self, node: HtmlElement) -> bool:
         self.out.removed.add(node)
         return True
@@ -294,10 +299,3 @@ _ENDS: Final[dict[str, Callable[[Reader, HtmlElement], None]]] = {
     "figure": Reader.end_figure,
     "figcaption": Reader.end_line,
 }
-
-
-@lru_cache(maxsize=1024)
-def _start_of(tag: str) -> Callable[[Reader, HtmlElement], bool] | None:
-    """Elements of a site's own that are named for pictures are taken for pictures."""
-    own_picture = "-" in tag and tag.endswith(("-img", "-image", "-picture"))
-    return Reader.start_image if own_picture else _STARTS.get(tag)

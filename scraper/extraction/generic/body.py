@@ -17,7 +17,7 @@ from scraper.extraction.generic.head import Head, read_head
 from scraper.extraction.generic.layout import Layout
 from scraper.extraction.generic.model import model
 from scraper.extraction.generic.pictures import drop_previews, picture_rows
-from scraper.extraction.generic.segments import Segments, cut
+from scraper.extraction.generic.segments import PLAYERS, Segments, cut
 from scraper.extraction.generic.selection import PICTURE_RANGE, TEXT_RANGE, assemble, threshold
 from scraper.extraction.generic.trees import probability
 from scraper.extraction.generic.unseen import described_body, hidden_roots, scripted_body
@@ -31,8 +31,6 @@ SHELL: Final = 100.0
 
 ENOUGH: Final = 250.0
 """So much more must be hidden in a shell to be taken for its body: a cookie notice has less."""
-
-IMAGES: Final = frozenset({"img", "amp-img"})
 
 TEASER: Final = 1500.0
 MORE: Final = 3.0
@@ -111,7 +109,7 @@ def _shown(
         probability(known.show(row)) if row else 0.0
         for row in picture_rows(page, head, layout, chances, known.weights)
     ]
-    images = [one.node.tag in IMAGES for one in page.pictures]
+    images = [one.node.tag not in PLAYERS for one in page.pictures]
     judged = [chance for chance, image in zip(found, images, strict=True) if image]
     least = threshold(judged, [1.0] * len(judged), PICTURE_RANGE)
     around = _around(page, kept)

@@ -27,7 +27,7 @@ from scraper.extraction.generic.segments import (
     Picture,
     Segments,
 )  # fmt: skip
-from scraper.extraction.images import LAZY, declared_size
+from scraper.extraction.images import ADDRESSES, declared_size
 
 PICTURE_NAMES: Final = [
     "near1", "near3", "before", "after", "first_gap", "last_gap", "past", "linked", "link_to_file",
@@ -51,7 +51,6 @@ _ORNAMENT: Final = re.compile(
 )
 _STEM: Final = re.compile(r"([^/?#]{6,})\.(?:jpe?g|png|webp|gif|avif)", re.IGNORECASE)
 _FILE: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)\Z", re.IGNORECASE)
-_ADDRESSES: Final = frozenset({"src", "srcset", "data-srcset", *LAZY})
 
 
 def picture_rows(
@@ -114,7 +113,7 @@ def picture_rows(
 
 
 def _addresses(attributes: dict[str, str]) -> str:
-    return " ".join(value for name, value in attributes.items() if name in _ADDRESSES)[:500]
+    return " ".join(value for name, value in attributes.items() if name in ADDRESSES)[:500]
 
 
 def drop_previews(page: Segments, shown: list[bool]) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from scraper.extraction.images import is_own_picture
 from scraper.extraction.visibility import UNSEEN, is_hidden, says_much
 
 SKIPPED: Final = UNSEEN | {"svg"}
@@ -21,7 +22,8 @@ INLINE: Final = frozenset(
     "math mi mo mn mrow mtext mspace msup msub msubsup mfrac msqrt mroot mstyle mtable mtr mtd "
     "munder mover munderover mpadded semantics annotation".split()
 )
-PICTURES: Final = frozenset({"img", "amp-img", "video", "iframe", "audio", "embed"})
+PLAYERS: Final = frozenset({"video", "iframe", "audio", "embed"})
+_PICTURES: Final = PLAYERS | {"img"}
 _BARS: Final = frozenset({"nav", "footer"})
 VERBATIM: Final = frozenset({"pre", "xmp", "listing"})
 
@@ -220,7 +222,7 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
                     Picture(one, box, len(segments), False) for one in child.iter("img")
                 )
             add(child.tail)
-        elif tag in PICTURES:
+        elif tag in _PICTURES or ("-" in tag and is_own_picture(child)):
             pending = 1 if parts and not "".join(parts).isspace() else 0
             if not see_hidden and _hides(child):
                 page.hidden.append(child)
