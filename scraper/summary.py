@@ -39,3 +39,13 @@ class Rederived:
     @property
     def equal(self) -> bool:
         return self.derived == self.stored
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A run's web archives in one WACZ file; `pages` are those it lists."""
+
+    run: str
+    path: Path
+    pages: int
+    bytes: int

@@ -37,7 +37,7 @@ from scraper.signals import Signals
 from scraper.snapshot import Snapshot
 from scraper.start import check_ways, default_collection, job_seeds
 from scraper.store.collection import LocalCollection
-from scraper.summary import Rederived, Summary
+from scraper.summary import Packed, Rederived, Summary
 from scraper.visit import Parts
 
 T = TypeVar("T")
@@ -197,6 +197,33 @@ def reextract(
                 yield Rederived(stored, None, str(error))
             else:
                 yield Rederived(stored, _as_stored(derived, stored))
+
+
+def pack(collection: Path, *, runs: Sequence[str] = ()) -> Iterator[Packed]:
+    """Pack the web archives of finished runs, each into wacz/<run>.wacz; those of all runs that are
+    not packed yet, or of `runs`.  Raises UsageError for a run that is unknown or unfinished, and
+    where the library for it is missing."""
+    try:
+        from scraper.store.pack import pack as write_wacz  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise UsageError("packing needs a library: pip install 'scraper[wacz]'") from error
+    with open_collection(collection) as opened:
+        finished = opened.finished_runs()
+        for run in runs:
+            if run not in finished:
+                raise UsageError(f"{collection} has no finished run {run!r}")
+        for run in runs or finished:
+            target, archives = collection / "wacz" / f"{run}.wacz", opened.archives(run)
+            if archives and (runs or not target.exists()):
+                pages = write_wacz(
+                    target,
+                    archives,
+                    opened.articles(run=run),
+                    title=f"{collection.resolve().name}, {run}",
+                    software=f"scraper {program_version()}",
+                    now=SystemClock().now(),
+                )
+                yield Packed(run, target, pages, target.stat().st_size)
 
 
 def _as_stored(derived: Article, stored: Article) -> Article:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from scraper.cli import crawl, demo, extract, install, recipe, records, retry, schema
+from scraper.cli import crawl, demo, extract, install, pack, recipe, records, retry, schema
 from scraper.cli.errors import EXIT_CODES, ended
 from scraper.settings import program_version
 
@@ -24,6 +24,7 @@ app.command("crawl", epilog=EPILOG)(crawl.crawl)
 app.command("retry", epilog=EPILOG)(retry.retry)
 app.command("extract")(extract.extract)
 app.command("records")(records.records)
+app.command("pack")(pack.pack)
 app.add_typer(recipe.app, name="recipe")
 app.command("schema")(schema.schema)
 app.command("install")(install.install)

@@ -10,7 +10,7 @@ OUTBOXES = ("records", "failures")
 
 _DATABASE = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "state.sqlite-journal")
 _DERIVED = (*(f"{outbox}.jsonl" for outbox in OUTBOXES), "archive", "media")
-_NAMES = (*_DERIVED, "runs", "state.lock", *_DATABASE)
+_NAMES = (*_DERIVED, "wacz", "runs", "state.lock", *_DATABASE)
 
 
 def refuse_foreign(path: Path) -> None:

@@ -24,6 +24,12 @@ SELECT no, line FROM records r WHERE no > ? AND NOT EXISTS
 ORDER BY no LIMIT ?
 """
 _RECORD = "SELECT line FROM records WHERE id = ? ORDER BY revision DESC LIMIT 1"
+_RECORDS_OF_RUN = """
+SELECT no, line FROM records
+WHERE no > ? AND run = (SELECT no FROM runs WHERE id = ?) ORDER BY no LIMIT ?
+"""
+_FINISHED = "SELECT id FROM runs WHERE complete = 1 ORDER BY no"
+_ARCHIVES = "SELECT name FROM files WHERE name GLOB ? ORDER BY name"
 _FAILURES_OF_RUN = """
 SELECT no, line FROM failures
 WHERE no > ? AND run = (SELECT no FROM runs WHERE id = ?) ORDER BY no LIMIT ?
@@ -57,10 +63,14 @@ class Reader:
             codes = dict(self._db.execute(_CODES, (run,)).fetchall())
         return Tally(**kinds, failures=codes)
 
-    def articles(self, *, latest: bool = False) -> Iterator[Article]:
-        """In the order of records.jsonl; with `latest` only the last revision of each."""
-        for line in self._lines(_LATEST_RECORDS if latest else _RECORDS):
-            yield Article.model_validate_json(line)
+    def articles(self, *, latest: bool = False, run: str | None = None) -> Iterator[Article]:
+        """In the order of records.jsonl; with `latest` only the last revision of each, with `run`
+        only those that this run made."""
+        if run:
+            lines = self._lines(_RECORDS_OF_RUN, run)
+        else:
+            lines = self._lines(_LATEST_RECORDS if latest else _RECORDS)
+        return map(Article.model_validate_json, lines)
 
     def article(self, id: str) -> Article | None:
         """Its latest revision."""
@@ -73,6 +83,17 @@ class Reader:
         found = self._lines(_FAILURES_OF_RUN, run) if run else self._lines(_STANDING_FAILURES)
         for line in found:
             yield Failure.model_validate_json(line)
+
+    def finished_runs(self) -> list[str]:
+        """Their ids, oldest first."""
+        with sqlite_errors(self._database):
+            return [id for (id,) in self._db.execute(_FINISHED)]
+
+    def archives(self, run: str) -> list[Path]:
+        """The WARC files that the run wrote and that are still there, in order."""
+        with sqlite_errors(self._database):
+            names = self._db.execute(_ARCHIVES, (f"archive/{run}-*",)).fetchall()
+        return [path for (name,) in names if (path := self.path / name).is_file()]
 
     def snapshot(self, article: Article) -> Snapshot | None:
         """The page it was made from; None when it was not kept or its file is gone.  Raises

@@ -21,9 +21,9 @@ try:
 except ImportError:  # the extra `signatures` is not installed
     wacz_signature = None  # type: ignore[assignment]
 
-_PACKAGE = "datapackage.json"
-_DIGEST = "datapackage-digest.json"
-_PAGES = ("pages/pages.jsonl", "pages/extraPages.jsonl")
+PACKAGE = "datapackage.json"
+DIGEST = "datapackage-digest.json"
+PAGES = ("pages/pages.jsonl", "pages/extraPages.jsonl")
 _BLOCK = 2**20
 _LONGEST_JSON = 2**26
 _UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -80,7 +80,7 @@ class Wacz:
         """The addresses of the pages it lists; empty when it lists none.  Lines that are no pages
         are passed over."""
         found = set()
-        for name in _PAGES:
+        for name in PAGES:
             if name not in self._zip.namelist():
                 continue
             with self.open(name) as lines:
@@ -95,12 +95,12 @@ class Wacz:
 
     def _resources(self) -> dict[str, tuple[str, str]]:
         """The listed files, with the algorithm and the value of their hashes."""
-        package = self._read(_PACKAGE)
+        package = self._read(PACKAGE)
         self._check_digest(package)
         try:
             listed = dict(map(_hash, json.loads(package)["resources"]))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise self._refused(f"its {_PACKAGE} does not list files with hashes") from error
+            raise self._refused(f"its {PACKAGE} does not list files with hashes") from error
         names = set(self._zip.namelist())
         for name in listed:
             if name not in names:
@@ -108,16 +108,16 @@ class Wacz:
         return listed
 
     def _check_digest(self, package: bytes) -> None:
-        if _DIGEST not in self._zip.namelist():
+        if DIGEST not in self._zip.namelist():
             return
         found = f"sha256:{hashlib.sha256(package).hexdigest()}"
         try:
-            digest = json.loads(self._read(_DIGEST))
+            digest = json.loads(self._read(DIGEST))
             wanted, signed = digest["hash"], digest.get("signedData")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise self._refused(f"its {_DIGEST} is not readable") from error
+            raise self._refused(f"its {DIGEST} is not readable") from error
         if wanted != found:
-            raise self._refused(f"its {_PACKAGE} was changed after {_DIGEST} was made")
+            raise self._refused(f"its {PACKAGE} was changed after {DIGEST} was made")
         if signed and wacz_signature:
             problem = wacz_signature.check_signature(signed, found)
             if problem:

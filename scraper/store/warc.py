@@ -69,7 +69,8 @@ def write_page(
         "exchanges": exchanges,
         "programs": dict(programs),
     }
-    metadata = page.metadata(snapshot.url, json.dumps(facts).encode())
+    # Under an address of its own: one who replays the archive must not take it for the page.
+    metadata = page.metadata(f"urn:metadata:{snapshot.url}", json.dumps(facts).encode())
     return page.value(), Archive(document=document, dom=dom, metadata=metadata)
 
 

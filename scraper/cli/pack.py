@@ -1,0 +1,31 @@
+"""`scraper pack`: a run's web archives in one file, for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper.cli.errors import say
+
+
+def pack(
+    collection: Annotated[Path, typer.Argument(help="The collection's directory.")],
+    run: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="This run, again if it was packed (repeatable)."),
+    ] = None,
+) -> int:
+    """Pack the pages that finished runs kept into COLLECTION/wacz/RUN.wacz, a file for each run
+    that has none yet: for ReplayWeb.page, pywb and other readers of web archives."""
+    from scraper.wiring import pack as pack_runs
+
+    nothing = True
+    for packed in pack_runs(collection, runs=run or ()):
+        nothing = False
+        size = packed.bytes / 1e6
+        typer.echo(f"{packed.path}: {packed.pages} pages, {size:.1f} MB")
+    if nothing:
+        say("nothing to pack: every finished run that kept pages has its file")
+    return 0
