@@ -103,6 +103,7 @@ def _spelled(host: str) -> str:
     """One spelling for each host, so that they can be compared."""
     bare = host.strip("[]").lower()
     try:
-        return str(ipaddress.ip_address(bare))
+        ip = ipaddress.ip_address(bare)
     except ValueError:
         return bare.rstrip(".")
+    return str(getattr(ip, "ipv4_mapped", None) or ip)

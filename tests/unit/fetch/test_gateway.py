@@ -2,7 +2,7 @@
 
 import pytest
 
-from scraper.errors import DnsFailed, PrivateAddress
+from scraper.errors import DnsFailed, PortRefused, PrivateAddress
 from scraper.fetch.gateway import Gateway
 from scraper.job import Job
 
@@ -63,3 +63,26 @@ async def test_names_without_address(monkeypatch: pytest.MonkeyPatch, problem: E
     monkeypatch.setattr("socket.getaddrinfo", look_up)
     with pytest.raises(DnsFailed, match=r"no address found for nowhere\.test"):
         await Gateway(Job()).addresses("nowhere.test", 80)
+
+
+@pytest.mark.parametrize("port", [0, 22, 25, 6000, 6667, 10080])
+async def test_ports_of_other_services(port: int) -> None:
+    """Not even where the user points a name or an address to."""
+    gateway = Gateway(
+        Job(connect_to=("a.test:*:127.0.0.1:8001",), allow_private=("10.0.0.0/8",)),
+    )
+    for host in ("a.test", "10.0.0.1", "93.184.216.34"):
+        with pytest.raises(PortRefused, match=f"port {port} of {host} is not contacted"):
+            await gateway.addresses(host, port)
+
+
+async def test_behind_a_proxy_names_are_not_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", None)
+    gateway = Gateway(Job(proxy="http://127.0.0.1:3128", allow_private=("10.1.0.0/16",)))
+    for host in ("a.test", "93.184.216.34", "10.1.2.3", "localhost.test"):
+        assert await found(gateway, host, 80) == [("127.0.0.1", 3128)]
+    for host in ("127.0.0.1", "localhost", "a.localhost", "LOCALHOST.", "::1", "10.2.0.1"):
+        with pytest.raises(PrivateAddress):
+            await gateway.addresses(host, 3128)
+    with pytest.raises(PortRefused):
+        await gateway.addresses("a.test", 25)
