@@ -1,17 +1,16 @@
 """The pictures of a record: each address is fetched once in an invocation, with the Referer the
-browser would send, under a budget of its own."""
+browser would send."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from scraper import url
 from scraper.backoff import backoff
-from scraper.errors import HttpStatus, PageError, PageTimeout
+from scraper.errors import HttpStatus, PageError
 from scraper.protocols import Admit, Clock, Fetcher
 from scraper.record import Article, Media, MediaFailure
 from scraper.referrer import policy, referrer
@@ -25,16 +24,9 @@ _Key = tuple[str, bool]
 """An address, and whether it is of its page's own origin: then it may need a login."""
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Of one picture: `seconds` for one try, `retries` further tries after transient failures."""
-
-    seconds: float
-    retries: int
-
-
 class Pictures:
-    """`keep` stores bytes and says what they are (see `Store.put_media`), off the event loop."""
+    """`keep` stores bytes and says what they are (see `Store.put_media`), off the event loop;
+    `retries` is how often more a picture is tried after a transient failure."""
 
     def __init__(
         self,
@@ -42,13 +34,13 @@ class Pictures:
         keep: Callable[[bytes], Awaitable[Media]],
         admit: Admit,
         clock: Clock,
-        budget: Budget,
+        retries: int,
     ) -> None:
         self._fetcher = fetcher
         self._keep = keep
         self._admit = admit
         self._clock = clock
-        self._budget = budget
+        self._retries = retries
         self._known: OrderedDict[_Key, asyncio.Future[Media | MediaFailure]] = OrderedDict()
 
     async def complete(
@@ -96,23 +88,16 @@ class Pictures:
             try:
                 return await self._try(address, page, referer)
             except PageError as error:
-                if not error.retryable or attempt >= self._budget.retries:
+                if not error.retryable or attempt >= self._retries:
                     return MediaFailure(code=error.code, message=str(error))
             attempt += 1
             await self._clock.sleep(backoff(attempt))
 
     async def _try(self, address: str, page: str, referer: str | None) -> Media:
         await self._admit(address)
-        seconds = self._budget.seconds
-        try:
-            exchange = await asyncio.wait_for(
-                self._fetcher.get(
-                    address, admit=self._admit, page=page, referer=referer, accept=ACCEPT
-                ),
-                seconds,
-            )
-        except TimeoutError as error:
-            raise PageTimeout("the picture", seconds) from error
+        exchange = await self._fetcher.get(
+            address, admit=self._admit, page=page, referer=referer, accept=ACCEPT
+        )
         if exchange.status != 200:
             raise HttpStatus(exchange.status)
         return await self._keep(exchange.body)

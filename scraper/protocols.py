@@ -67,7 +67,7 @@ class Fetcher(Protocol):
     ) -> Exchange:
         """One plain GET through the gateway, redirects followed (pictures, robots.txt).  `page` is
         the one it is a part of: it may use the login of that page's origin.  Any status is an
-        answer."""
+        answer.  Bounded in time as a page is: waiting while the host is busy does not count."""
         ...
 
     async def close(self) -> None:

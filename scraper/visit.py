@@ -17,7 +17,7 @@ from scraper.errors import (
     VerdictFailed,
 )
 from scraper.job import Job
-from scraper.pictures import Budget, Pictures
+from scraper.pictures import Pictures
 from scraper.protocols import Admit, Clock, Fetcher, Frontier, InWriter, Reporter, Store
 from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
@@ -75,7 +75,7 @@ class Visitor:
             lambda body: parts.in_writer(lambda: parts.store.put_media(body)),
             self._admit,
             parts.clock,
-            Budget(job.timeout, job.retries),
+            job.retries,
         )
 
     async def visit(self, request: Request) -> tuple[Article, Snapshot]:

@@ -5,7 +5,7 @@ import hashlib
 from datetime import datetime
 
 from scraper.errors import NotAPage, RobotsRefused
-from scraper.pictures import Budget, Pictures
+from scraper.pictures import Pictures
 from scraper.record import Article, Image, Media, MediaFailure
 from scraper.snapshot import Headers, Snapshot
 from tests.unit.fake_fetcher import NOW, FakeFetcher, unreachable
@@ -57,7 +57,7 @@ def snapshot(headers: Headers = ()) -> Snapshot:
 
 
 def pictures(fetcher: FakeFetcher, clock: Clock | None = None) -> Pictures:
-    return Pictures(fetcher, keep, admit, clock or Clock(), Budget(seconds=5, retries=2))
+    return Pictures(fetcher, keep, admit, clock or Clock(), retries=2)
 
 
 async def test_each_address_is_fetched_once_across_records() -> None:
