@@ -13,15 +13,16 @@ from scraper.errors import HttpStatus, PageError, RedirectRefused, VerdictFailed
 from scraper.record import WARNINGS
 
 ROOT = Path(__file__).parents[3]
+MADE = files()
 
 
-@pytest.mark.parametrize("path", sorted(files()))
+@pytest.mark.parametrize("path", sorted(MADE))
 def test_generated_files_are_fresh(path: str) -> None:
-    assert (ROOT / path).read_text(encoding="utf-8") == files()[path], "scraper schema --write"
+    assert (ROOT / path).read_text(encoding="utf-8") == MADE[path], "scraper schema --write"
 
 
 def test_every_failure_code_is_on_the_page() -> None:
-    page = files()["docs/failures.md"]
+    page = MADE["docs/failures.md"]
     for cls in page_errors():
         for code in CODES.get(cls, cls.code).split(", "):
             assert code != PageError.code
@@ -29,7 +30,7 @@ def test_every_failure_code_is_on_the_page() -> None:
 
 
 def test_every_warning_is_on_the_page_and_in_the_code() -> None:
-    page = files()["docs/failures.md"]
+    page = MADE["docs/failures.md"]
     code = "".join(
         path.read_text(encoding="utf-8")
         for path in (ROOT / "scraper").rglob("*.py")
@@ -59,7 +60,7 @@ def test_schemas_are_json_schemas_with_described_fields(name: str) -> None:
 
 
 def test_every_command_is_on_its_page() -> None:
-    page = files()["docs/commands.md"]
+    page = MADE["docs/commands.md"]
     for command in ("crawl", "retry", "extract", "records", "recipe check", "schema", "demo"):
         assert f"## scraper {command}\n" in page
     assert "`--max-pages N`" in page
