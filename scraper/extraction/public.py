@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from scraper.errors import SchemeRefused, UsageError, VerdictFailed
+from scraper.errors import FieldMissing, SchemeRefused, UsageError, VerdictFailed
 from scraper.extraction.article import ByRecipe, make_article
 from scraper.extraction.by_evidence import fill_in, read_by_evidence
 from scraper.extraction.by_recipe import read_by_recipe
@@ -18,7 +18,7 @@ from scraper.extraction.parse import parse, parse_text
 from scraper.recipe import Match, Recipes
 from scraper.record import Article
 from scraper.snapshot import Snapshot
-from scraper.url import clean
+from scraper.url import clean, host
 
 
 def extract(
@@ -105,7 +105,13 @@ def _article(page: Page, match: Match | None, requested_url: str | None) -> Arti
     if match.kind != "article":
         raise VerdictFailed(match.kind, page.snapshot.status)
     recipe = match.recipe.recipe
-    reading, version, rule = read_by_recipe(page, recipe)
+    try:
+        reading, version, rule = read_by_recipe(page, recipe)
+    except (VerdictFailed, FieldMissing) as error:
+        if match.canonical and host(match.canonical) != host(page.url):
+            # A mobile page, say, whose recipe reads the other form only.
+            error.args = (f"{error}; the recipe knows the page as {match.canonical}",)
+        raise
     declared = set(version.fields.declared())
     if "language" not in declared and recipe.site.language:
         reading.fields["language"] = Found(recipe.site.language, "recipe:site.language")

@@ -207,6 +207,24 @@ def test_failures_of_a_recipe(tmp_path: Path) -> None:
     assert caught.value.code == "verdict.list"
 
 
+def test_a_page_of_another_form_is_told_which_one_the_recipe_reads(tmp_path: Path) -> None:
+    mobile = """\
+  - url: "https://m.gazette.example/{n:int}"
+    id: {join: [n]}
+    canonical: "https://gazette.example/2026/{n:05}.html"
+"""
+    known = recipes(tmp_path, changed("fetch:\n", f"{mobile}fetch:\n"))
+    with pytest.raises(VerdictFailed) as failed:
+        extract("<h1>Tides</h1>", "https://m.gazette.example/42", recipes=known)
+    assert str(failed.value).endswith(
+        "; the recipe knows the page as https://gazette.example/2026/00042.html"
+    )
+    assert failed.value.code == "verdict.unknown"
+    with pytest.raises(VerdictFailed) as failed:
+        extract("<h1>Tides</h1>", GAZETTE, recipes=known)
+    assert "knows the page" not in str(failed.value)
+
+
 def test_a_page_that_was_led_elsewhere_is_judged_by_the_recipe_asked_for(tmp_path: Path) -> None:
     snapshot = fetched(generic(), "https://gazette.example/sorry", GAZETTE)
     with pytest.raises(VerdictFailed):
