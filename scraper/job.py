@@ -247,6 +247,19 @@ class Job(BaseModel):
             return [credentials.keepable(info.field_name, one) for one in value]
         return value and credentials.keepable(info.field_name, value)
 
+    def known_by(self, other: Job) -> Job:
+        """This job with the credentials and the proxy of another; credentials of its own that have
+        other names stay."""
+        update: dict[str, Any] = {}
+        for option, read in credentials.READ.items():
+            given = getattr(other, option)
+            names = {read(text).name.lower() for text in given}
+            own = (one for one in getattr(self, option) if read(one).name.lower() not in names)
+            update[option] = (*own, *given)
+        for option in ("storage_state", "proxy"):
+            update[option] = getattr(other, option) or getattr(self, option)
+        return self.model_copy(update=update)
+
     def mappings(self) -> tuple[tuple[str, str, str, int], ...]:
         """`connect_to` as (host or *, port or *, address, port), brackets removed."""
         found = (_CONNECT_TO.match(value) for value in self.connect_to)

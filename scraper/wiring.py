@@ -18,8 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from scraper import credentials
 from scraper.crawl import Conductor
-from scraper.credentials import is_reference
 from scraper.errors import PageError, ScraperError, UnfinishedRun, UsageError
 from scraper.extraction import extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
@@ -45,7 +45,6 @@ Resume = Literal["equal", "continue", "new"]
 
 _PASSING = "scraper-passing-"
 """Temporary collections of crawls to stdout."""
-_WITH_SECRETS = {"auth", "header", "cookie", "storage_state", "proxy"}
 
 
 class SystemClock:
@@ -127,14 +126,8 @@ def retry(
     going_on = unfinished is not None and unfinished.identity == identity
     if last is None or not (failed or going_on):
         return None
-    asked: dict[str, Any] = {
-        "urls": tuple(failed),
-        "from_file": None,
-        "output": str(collection),
-    }
-    if again:
-        asked |= {name: getattr(again, name) for name in again.model_fields_set & _WITH_SECRETS}
-    job = _with_lasting_paths(last.job.model_copy(update=asked))
+    asked = {"urls": tuple(failed), "from_file": None, "output": str(collection)}
+    job = _with_lasting_paths(last.job.model_copy(update=asked).known_by(again or Job()))
     check_ways(job, ())
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
     seeds = [make_request(url) for url in failed]
@@ -238,7 +231,7 @@ def _as_stored(derived: Article, stored: Article) -> Article:
 def _with_lasting_paths(job: Job) -> Job:
     """So that a later run finds its files from wherever it is started."""
     paths: dict[str, Any] = {"recipes": tuple(str(Path(one).absolute()) for one in job.recipes)}
-    if job.storage_state and not is_reference(job.storage_state):
+    if job.storage_state and not credentials.is_reference(job.storage_state):
         paths["storage_state"] = str(Path(job.storage_state).absolute())
     return job.model_copy(update=paths)
 
@@ -312,9 +305,15 @@ def _begin(collection: LocalCollection, wish: _Wish) -> Run:
     if unfinished.identity == wish.identity and wish.resume != "new":
         return replace(unfinished, job=wish.job, resumed=True)
     if wish.resume == "continue":
-        said = wish.job.model_fields_set - {"name", "urls", "from_file", "output"}
+        said = wish.job.model_fields_set - {
+            "name",
+            "urls",
+            "from_file",
+            "output",
+            *credentials.READ,
+        }
         options = {name: getattr(wish.job, name) for name in said}
-        job = unfinished.job.model_copy(update=options)
+        job = unfinished.job.model_copy(update=options).known_by(wish.job)
         check_ways(job, ())
         return replace(unfinished, job=job, resumed=True)
     if wish.resume == "equal":

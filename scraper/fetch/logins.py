@@ -21,6 +21,8 @@ from scraper.snapshot import Headers
 _SHORTEST = 6
 """Characters of a secret that is looked for in what servers answer: shorter ones are met by
 chance."""
+_MOST_SECRETS = 1000
+"""Remembered of an origin that renews its cookies again and again."""
 
 
 class Login:
@@ -37,6 +39,7 @@ class Login:
         self._secrets = set(self._headers.values())
         self._secrets.update(value.split()[-1] for value in self._headers.values())
         self._secrets.update((password or "").split(":", 1))
+        self._secrets.update(cookie.value for cookie in self._cookies.values())
 
     def headers(self, address: str, now: datetime) -> dict[str, str]:
         """What a request for the address carries."""
@@ -51,18 +54,20 @@ class Login:
             if name.lower() == "set-cookie":
                 self._keep(set_cookie(value, address, now.timestamp()))
             else:
-                passed_on.append((name, self._without_secrets(value)))
-        return tuple(passed_on)
+                passed_on.append((name, value))
+        return tuple((name, self._without_secrets(value)) for name, value in passed_on)
 
     def _keep(self, cookie: Cookie | None) -> None:
-        if cookie and (
-            len(self._cookies) < MOST_COOKIES or (cookie.name, cookie.path) in self._cookies
-        ):
-            self._cookies[cookie.name, cookie.path] = cookie
+        if cookie is None:
+            return
+        key = cookie.name, cookie.path
+        if key in self._cookies or len(self._cookies) < MOST_COOKIES:
+            self._cookies[key] = cookie
+        if len(self._secrets) < _MOST_SECRETS:
+            self._secrets.add(cookie.value)
 
     def _without_secrets(self, text: str) -> str:
-        cookies = {cookie.value for cookie in self._cookies.values()}
-        for secret in sorted(self._secrets | cookies, key=len, reverse=True):
+        for secret in sorted(self._secrets, key=len, reverse=True):
             if len(secret) >= _SHORTEST:
                 text = text.replace(secret, WITHHELD)
         return text

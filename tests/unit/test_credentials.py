@@ -149,3 +149,16 @@ def test_a_proxys_place() -> None:
     assert (where, login and login.secret()) == ("[::1]:8080", "me:pl@nted")
     assert credentials.keepable("proxy", "http://me:env:P@a.test:81") == "http://me:env:P@a.test:81"
     assert WITHHELD in credentials.keepable("proxy", "http://me:planted@a.test:81")
+
+
+def test_credentials_given_again_take_the_place_of_their_names() -> None:
+    kept = make_job(
+        {"header": ["X-Key: ***", "X-Other: env:OTHER"], "cookie": ["id=***"],
+         "auth": ["***@https://a.test"], "storage_state": "old.json", "proxy": "http://p:1"}
+    )  # fmt: skip
+    again = make_job({"header": "x-key: planted", "auth": "me:planted@https://a.test"})
+    job = kept.known_by(again)
+    assert job.header == ("X-Other: env:OTHER", "x-key: planted")
+    assert (job.auth, job.cookie) == (("me:planted@https://a.test",), ("id=***",))
+    assert (job.storage_state, job.proxy) == ("old.json", "http://p:1")
+    assert kept.known_by(make_job({"proxy": "http://q:2"})).proxy == "http://q:2"

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from scraper.errors import UsageError
-from scraper.job import Job
+from scraper.job import Job, make_job
 from scraper.recipe import Recipes
-from scraper.start import default_collection, job_seeds
+from scraper.start import check_ways, default_collection, job_seeds
 
 KNOWN = Recipes.load()
 
@@ -63,3 +63,38 @@ def test_the_default_collection_is_below_output(name: str | None, url: str, expe
 def test_no_name_and_no_seed() -> None:
     with pytest.raises(UsageError, match="-o DIR"):
         default_collection(Job(), [])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"header": "X-Key: env:NO_SUCH"}, "the environment variable NO_SUCH is not set"),
+        ({"header": "X-Key: ***"}, "--header X-Key: its value is never kept, so give the option"),
+        ({"cookie": "id=***"}, "--cookie id: its value is never kept, so give the option again"),
+        ({"auth": "***@https://a.example"}, "--auth https://a.example: its value is never kept"),
+        ({"auth": "me:planted@https://b.example"}, "no address to crawl is of that origin"),
+        ({"auth": "me:planted@http://a.example"}, "no address to crawl is of that origin"),
+        ({"auth": "me:planted@https://a.example:81"}, "no address to crawl is of that origin"),
+        ({"storage_state": "nowhere/state.json"}, "cannot read the storage state nowhere"),
+        ({"proxy": "http://***@x.example:3128"}, "--proxy x.example:3128: its value is never kept"),
+        ({"proxy": "http://x:1", "connect_to": "*:80:x:1"}, "exclude each other"),
+    ],
+)
+def test_what_a_job_needs_to_be_let_in(options: dict[str, str], said: str) -> None:
+    seeds = job_seeds(Job(urls=("https://a.example/x", "https://")), KNOWN)
+    with pytest.raises(UsageError) as refused:
+        check_ways(make_job(options), seeds)
+    assert said in str(refused.value)
+    assert "planted" not in str(refused.value)
+
+
+def test_a_password_for_an_origin_of_the_seeds_is_taken() -> None:
+    job = Job(urls=("https://a.example/x",), auth=("me:planted@https://A.example:443/",))
+    check_ways(job, job_seeds(job, KNOWN))
+    check_ways(job, ())  # a run that goes on: its seeds are its own affair
+
+
+def test_a_password_before_a_bare_name_is_not_repeated() -> None:
+    with pytest.raises(UsageError, match="is no address") as refused:
+        job_seeds(Job(urls=("me:planted@a.example/x",)), KNOWN)
+    assert "planted" not in str(refused.value)

@@ -110,6 +110,7 @@ def test_an_origin_renews_its_cookies() -> None:
     login = Logins.of(Job(cookie=("id=planted-1",)), SEEDS).by_origin["https://a.test"]
     here = "https://a.test/deep/page"
     answer = (
+        ("X-Both", "planted-1 planted-2"),
         ("Set-Cookie", "id=planted-2; Path=/; HttpOnly"),
         ("set-cookie", "more=planted-3; Secure"),
         ("Set-Cookie", "gone=x; Max-Age=0"),
@@ -117,7 +118,11 @@ def test_an_origin_renews_its_cookies() -> None:
         ("Location", "/next?id=planted-2"),
         ("X-Short", "a"),
     )
-    assert login.answered(here, answer, NOW) == (("Location", "/next?id=***"), ("X-Short", "a"))
+    assert login.answered(here, answer, NOW) == (
+        ("X-Both", "*** ***"),
+        ("Location", "/next?id=***"),
+        ("X-Short", "a"),
+    )
     assert login.headers(here, NOW) == {"Cookie": "more=planted-3; id=planted-2"}
     assert login.headers("https://a.test/", NOW) == {"Cookie": "id=planted-2"}
 
