@@ -67,8 +67,9 @@ fresh: $(VENV)/.installed
 schemas: $(VENV)/.installed  ## write the JSON Schemas and generated docs anew
 	$(BIN)/scraper schema --write
 
-soak: install  ## kill whole crawls many times (KILLS=60), and count
-	SCRAPER_KILLS=$(KILLS) $(BIN)/python -m pytest tests/e2e/test_kill.py -s $(ARGS)
+soak: install  ## kill whole crawls many times (KILLS=60), refuse every call once, and count
+	SCRAPER_KILLS=$(KILLS) SCRAPER_EXHAUSTIVE=1 $(BIN)/python -m pytest -s \
+	  tests/e2e/test_kill.py tests/integration/test_refused_calls.py $(ARGS)
 
 bench: install  ## measure against the installed peers
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -1,7 +1,7 @@
 """The conductor, the store and the frontier, killed at every named step and run again.
 
-The network is a dictionary; files, database and kills are real.  Each attempt is a child forked
-from this process, so that hundreds of them take seconds.
+Files, database and kills are real.  Each attempt is a child forked from this process, so that
+hundreds of them take seconds.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import os
 import random
 import shutil
 import signal
-import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -23,28 +22,20 @@ from typing import TypeVar
 import pytest
 
 from scraper.crawl import Conductor
-from scraper.errors import HttpStatus
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.protocols import Committed, Progress, Run, Tally
 from scraper.recipe import FetchRule
-from scraper.record import Article, Image
-from scraper.snapshot import Snapshot
 from scraper.store.commit import STEPS
 from scraper.visit import Parts
-from tests.unit.fake_fetcher import NOW, Answer, FakeFetcher, busy
-from tests.unit.samples import HandClock, address, article, png
+from tests.integration.offline import FIRST, SECOND, URLS, extract, page_of, web
+from tests.unit.samples import HandClock
 from tests.unit.store.opening import opened
 from tests.unit.store.wholeness import check_whole
 
 T = TypeVar("T")
 
 JOB = Job(ignore_robots=True, delay=0.0, retries=20, concurrency=3)
-PAGES = 7
-GONE, BUSY, DOUBLE, CHANGES = 2, 3, 5, 1
-"""Page 3 answers 503 at first, page 5 shows the article of page 4, page 1 changes."""
-FIRST = Tally(record=5, duplicate=1, failed=1, failures={"http.404": 1})
-SECOND = Tally(record=1, unchanged=4, duplicate=1, failed=1, failures={"http.404": 1})
 
 
 class Silent:
@@ -61,44 +52,6 @@ class Silent:
     def noted(self, message: str) -> None: ...
 
 
-def text(number: int, second: bool) -> bytes:
-    return b"Page %d, %s" % (number, b"changed" if second and number == CHANGES else b"as it was")
-
-
-def web(second: bool) -> FakeFetcher:
-    answers: dict[str, Answer | list[Answer]] = {}
-    for number in range(PAGES):
-        answers[address(number)] = text(number, second)
-        answers[f"{address(number)}/0.png"] = png(salt=b"on every page")
-        answers[f"{address(number)}/1.png"] = png(salt=b"%d" % number)
-    answers[address(GONE)] = 404
-    answers[address(BUSY)] = [busy(), text(BUSY, second)]
-    answers[address(DOUBLE)] = text(DOUBLE - 1, second)
-    return FakeFetcher(answers)
-
-
-def extract(snapshot: Snapshot) -> Article:
-    if snapshot.status != 200:
-        raise HttpStatus(snapshot.status)
-    body = (snapshot.document or b"").decode()
-    number = int(body.split()[1].strip(","))
-    images = tuple(Image(url=f"{address(number)}/{n}.png") for n in range(2))
-    return article(number, body, url=snapshot.request_url, images=images)
-
-
-def page_of(record: Article) -> Snapshot:
-    return Snapshot(
-        request_url=record.url,
-        url=record.url,
-        status=200,
-        headers=(),
-        document=record.text.encode(),
-        dom=None,
-        fetched_at=NOW,
-        rendered_with="http",
-    )
-
-
 async def crawl(path: Path, on_step: Callable[[str], None], runs: int) -> None:
     """What the command does: open, go on with the unfinished run or begin one, end, close."""
     loop, clock = asyncio.get_running_loop(), HandClock()
@@ -110,7 +63,7 @@ async def crawl(path: Path, on_step: Callable[[str], None], runs: int) -> None:
         collection = await in_writer(lambda: opened(path, clock=clock, on_step=on_step))
         run = await in_writer(collection.unfinished)
         if run is None and len(list((path / "runs").glob("*"))) < runs:
-            seeds = [make_request(address(number)) for number in range(PAGES)]
+            seeds = [make_request(url) for url in URLS]
             run = await in_writer(lambda: collection.begin(JOB, seeds))
         if run is not None:
             now, fetcher = run, web(second=runs == 2)
@@ -183,18 +136,6 @@ def kill_everywhere(start: Path, work: Path, runs: int, tallies: list[Tally]) ->
             assert sorted(found.values(), key=lambda tally: tally.unchanged) == tallies
             shutil.rmtree(path)
     return kills
-
-
-@pytest.fixture
-def work(tmp_path: Path) -> Iterator[Path]:
-    """In memory where there is such a place: a killed process loses no page cache, so fsync proves
-    nothing here and only takes time."""
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK):
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir=memory) as directory:
-        yield Path(directory)
 
 
 @pytest.mark.timeout(600)

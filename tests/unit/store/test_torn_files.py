@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from scraper.errors import ArchiveDamaged, DatabaseUnreadable, ScraperError, UsageError
 from scraper.job import Job
+from scraper.protocols import Committed
 from scraper.record import Article
 from scraper.store.archive import cut_archive, read_snapshot
 from scraper.store.disk import ignore
@@ -31,11 +32,15 @@ def fill(path: Path, *, kill: bool) -> None:
     requests = seeds(2 * RECORDS)
     run = collection.begin(Job(), requests)
     store, frontier = collection.store(run), collection.frontier(run)
+
+    def finish(done: Sequence[Committed]) -> None:
+        for one in done:
+            frontier.finish(one.request)
+
     for number in range(RECORDS):
         made = article(number, pictures=[store.put_media(png(salt=b"%d" % number))])
-        pair = [outcome(requests[number], made, snapshot=snapshot(number))]
-        pair.append(failed(requests[RECORDS + number]))
-        store.commit(pair, lambda done: [frontier.finish(one.request) for one in done] and None)
+        done = outcome(requests[number], made, snapshot=snapshot(number))
+        store.commit([done, failed(requests[RECORDS + number])], finish)
     if kill:
         shutil.copytree(path, path.with_name("killed"))
     collection.close()

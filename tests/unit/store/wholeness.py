@@ -70,4 +70,4 @@ def _check_files(path: Path, articles: list[Article]) -> None:
     assert not [name for name in found if ".tmp-" in name]
     others = {name.partition("/")[0] for name in found - pictures}
     known = {"records.jsonl", "failures.jsonl", "state.sqlite", "state.lock", "runs", "archive"}
-    assert others <= known
+    assert others <= known, others - known
