@@ -43,8 +43,8 @@ def extract(
         bool,
         flag(
             "--explain",
-            help="Say instead why each part of the page was kept or dropped, and write the page "
-            "with its parts marked.",
+            help="Say instead which of a recipe's candidates matched and why each part of the page "
+            "was kept or dropped, and write the page with its parts marked.",
         ),
     ] = False,
     overlay: Annotated[

@@ -58,7 +58,10 @@ def check(
         typer.Option(metavar="URL", help="Fetch this page and store it with its record as a case."),
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="The new case's name (default: the article's id).")
+        str | None,
+        typer.Option(
+            help="The new case's name (default: the article's id, or the failure's code)."
+        ),
     ] = None,
     connect_to: Annotated[
         list[str] | None,
@@ -70,12 +73,15 @@ def check(
 ) -> int:
     """Run the stored cases of recipes, field by field, offline; exit code 8 if one differs.
 
-    With --save: store a new case instead. Read it before you keep it. A page that gives no record
-    is a case too: of its failure.
+    With --save: store a new case instead. Read it before you keep it.
+
+    A page that gives no record is a case too: of its failure.
     """
     from scraper.recipe import Recipes
 
     known = Recipes.load(recipes or ())
+    if save and accept:
+        raise UsageError("--save and --accept exclude each other: choose one")
     if save:
         return _save(known, save, name, {"connect_to": connect_to, "insecure": insecure})
     return _check(_chosen(known, ids or []), accept=accept, show_all=candidates)
