@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from lxml.html import HtmlElement
@@ -26,6 +27,7 @@ from scraper.extraction.clues import (
     lines,
     text_of,
 )
+from scraper.extraction.date_search import find_written, plain
 from scraper.extraction.page import Found
 from scraper.extraction.site_names import SiteNames, squeeze
 from scraper.extraction.structured import ARTICLE_TYPES, resolve, strings, types
@@ -49,7 +51,7 @@ _AUTHOR_MARKS: Final = re.compile(
 _PICTURE_MARKS: Final = re.compile(r"photo|image|caption|copyright|credit|picture|bild|foto|avatar")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Byline:
     """One place's authors."""
 
@@ -58,6 +60,11 @@ class Byline:
     place: str
     element: HtmlElement | None = None
     raw: str = ""
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The names for comparing."""
+        return frozenset(squeeze(name) for name in self.names)
 
 
 def read_authors(
@@ -88,7 +95,8 @@ def read_authors(
 def _score(byline: Byline, bylines: list[Byline], site: SiteNames) -> float:
     if all(site.holds(name) for name in byline.names):
         return byline.weight / 2
-    agreeing = {other.place for other in bylines if _agree(byline, other)} - {byline.place}
+    agreeing = {other.place for other in bylines if _agree(byline, other, bylines)}
+    agreeing -= {byline.place}
     agreement = 0.6 * len(agreeing)
     if not _people(byline, site):
         return 0.7 * byline.weight + agreement
@@ -99,8 +107,13 @@ def _people(byline: Byline, site: SiteNames) -> int:
     return sum(looks_like_person(name) and not site.holds(name) for name in byline.names)
 
 
-def _agree(one: Byline, other: Byline) -> bool:
-    return {squeeze(name) for name in one.names} == {squeeze(name) for name in other.names}
+def _agree(one: Byline, other: Byline, bylines: list[Byline]) -> bool:
+    """The same names; or some of those the markup lists, when each stands somewhere alone."""
+    if one.keys == other.keys:
+        return True
+    if one.place.startswith("visible") or not other.keys < one.keys:
+        return False
+    return all(any(byline.keys == {key} for byline in bylines) for key in one.keys)
 
 
 def _things(clues: Clues) -> Iterator[Byline]:
@@ -169,7 +182,7 @@ def _seen(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
             return
 
 
-_TOLD: Final = re.compile(r"(?:^|\s)author(?:\s|$)")
+_TOLD: Final = re.compile(r"(?:^|\s)author(?:s?$|s?\s|--?(?:name|link))")
 
 
 def _names_in(spot: Spot) -> tuple[list[str], str, bool]:
@@ -220,7 +233,7 @@ def _dated(clues: Clues, headline: Spot | None, published: HtmlElement | None) -
         near.insert(0, published)
     for element in near:
         text = text_of(element)
-        if 8 < len(text) <= 120 and _DIGIT.search(text):
+        if 8 < len(text) <= 120 and any(find_written(plain(text))):
             names = [name for name in names_of(text) if _is_surely_person(name)]
             if names:
                 yield Byline(tuple(names), 1.1, "visible:dateline", element, text)
@@ -268,7 +281,7 @@ def _said(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
         elif not names and len(raw.split()) <= 3:
             names = [name for name in names_of(raw) if name[:1].isupper() and " " not in name]
         if names:
-            yield Byline(tuple(names), 1.0 - 0.2 * seen, "visible:text", owner, raw)
+            yield Byline(tuple(names), 1.3 - 0.2 * seen, "visible:text", owner, raw)
             seen += 1
             if seen >= 3:
                 return

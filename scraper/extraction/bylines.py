@@ -56,9 +56,11 @@ _JOBS: Final = (
     r" korrespondent\w* autorin autor volontär\w* journaliste rédact\w+ envoyé\w* correspondant\w*"
     r" redactor\w* corresponsal periodista redattore giornalista redacteur verslaggever experts?"
     r" author partner consultant engineer developer team marketing coordinator strategist"
-    r" communications product content gastautor\w* mitarbeiter\w* abteilung"
+    r" communications product content gastautor\w* mitarbeiter\w* abteilung rechtsanwalt"
+    r" rechtsanwältin"
 )
 _JOB: Final = re.compile(rf"\b(?:{'|'.join(_JOBS.split())})\b", re.IGNORECASE)
+_JOBS_BEFORE: Final = re.compile(rf"(?:{_JOB.pattern}\W{{0,3}})+", re.IGNORECASE)
 _GROUP: Final = re.compile(
     r"\b(?:team|staff|editors|desk|newsroom|redaktion|editorial)\Z", re.IGNORECASE
 )
@@ -79,7 +81,7 @@ _NOBODY: Final = frozenset(
     " 管理员 管理者 匿名 name me print home login facebook twitter linkedin".split()
 )
 _CONTACT: Final = re.compile(
-    r"\S{1,64}@\S{1,100}|https?://\S{1,300}|\bwww\.\S{1,200}|\(@\w{1,30}\)"
+    r"\S{1,64}(?:@|\s?[\[(]at[\])]\s?)\S{1,100}|https?://\S{1,300}|\bwww\.\S{1,200}|\(@\w{1,30}\)"
 )
 _ROUND: Final = re.compile(r"\s?[(（\[【][^()（）\[\]【】]{0,80}[)）\]】]")
 _ORGANISED: Final = frozenset(
@@ -126,7 +128,7 @@ def names_of(text: str, *, stated: bool = False) -> list[str]:
         if job and not (stated and not found and (_GROUP.search(name) or len(name.split()) < 3)):
             if found:
                 break  # what follows a job title speaks of the job
-            name = clean_name(name[: job.start()])
+            name = clean_name(name[: job.start()] or _JOBS_BEFORE.sub("", name, count=1))
             if looks_like_person(name):
                 found.append(name)
             continue

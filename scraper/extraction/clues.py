@@ -43,7 +43,7 @@ _COMMENTS: Final = re.compile(r"comment|respon[ds]|repl(?:y|ies)|disqus|kommenta
 _SEPARATORS: Final = str.maketrans("_", "-")
 _AUTHOR_PAGE: Final = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|autori|people|profiles?|writers?|journalists?|members"
-    r"|contributors?|redaktion)/[^/]|/~\w|viewprofile|//[a-z.]{0,5}linkedin\.com/in/"
+    r"|contributors?|redaktion)/[^/]|/~\w+/?$|viewprofile|//[a-z.]{0,5}linkedin\.com/in/"
 )
 _SILENT: Final = frozenset({"script", "style", "template", "svg", "noscript", "head", "select"})
 _INLINE: Final = frozenset(

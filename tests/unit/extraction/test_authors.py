@@ -84,3 +84,26 @@ def test_a_layout_with_a_sidebar_is_no_aside() -> None:
 def test_words_beside_a_date_are_names_only_if_they_look_like_it() -> None:
     assert authors("<h1>大桥通车</h1><p class=date>2024-05-03 来自上海</p>") == ()
     assert authors("<h1>大桥通车</h1><p class=date>2024-05-03 张三</p>") == ("张三",)
+
+
+def test_only_a_date_makes_a_dateline() -> None:
+    html = "<title>Bridges to build</title><h1>Bridges to build</h1><p>25 Small Wooden Bridges</p>"
+    assert authors(html) == ()
+    assert authors(html.replace("25 ", "1 May 2024 - ")) == ("Small Wooden Bridges",)
+
+
+def test_a_list_whose_names_stand_singly_elsewhere() -> None:
+    html = '<meta name="author" content="Ada Byron, Carl Gauß"><h1>Bridge</h1>'
+    html += '<a href="/author/1">Ada Byron</a> <a href="/author/2">Carl Gauß</a>'
+    assert authors(html) == ("Ada Byron", "Carl Gauß")
+
+
+def test_a_full_name_after_by_before_a_login_name() -> None:
+    html = '<meta name="author" content="ada"><h1>Bridge</h1><p>Written by Ada Byron</p>'
+    assert authors(html) == ("Ada Byron",)
+
+
+def test_pages_below_a_home_directory_are_not_authors() -> None:
+    html = '<h1>Bridge</h1><a href="/~ada/bridges/wood">Wooden Bridges</a>'
+    assert authors(html) == ()
+    assert authors(html + '<a href="/~ada/">Ada Byron</a>') == ("Ada Byron",)
