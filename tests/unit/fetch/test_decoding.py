@@ -91,6 +91,12 @@ def test_the_limit_counts_decoded_bytes(names: str) -> None:
     assert sum(map(len, decoder._pieces)) <= 2**20
 
 
+@pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
+def test_a_small_answer_that_grows_a_lot_is_whole(name: str) -> None:
+    page = bytes(2**20)
+    assert decoded(name, ENCODERS[name](page), limit=2**20, size=2**16) == page
+
+
 def test_the_limit_itself_is_allowed() -> None:
     assert decoded("gzip", gzip.compress(bytes(1000)), limit=1000) == bytes(1000)
     with pytest.raises(BodyTooLarge):
