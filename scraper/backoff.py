@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from scraper.errors import HttpStatus, PageError
+from scraper.errors import BrowserCrashed, HttpStatus, PageError
 from scraper.snapshot import Headers, header
 
 FIRST_PAUSE = 1.0
@@ -21,8 +21,10 @@ def backoff(attempts: int) -> float:
 
 
 def pause(error: PageError, attempts: int, retries: int) -> float | None:
-    """Seconds until the next try after `attempts` failed ones; None when there is to be none."""
-    if not error.retryable or attempts > retries:
+    """Seconds until the next try after `attempts` failed ones; None when there is to be none.  A
+    page that the browser died on gets one more chance."""
+    most = min(retries, 1) if isinstance(error, BrowserCrashed) else retries
+    if not error.retryable or attempts > most:
         return None
     asked = error.retry_after if isinstance(error, HttpStatus) else None
     if asked is not None and asked > LONGEST_RETRY_AFTER:

@@ -47,7 +47,8 @@ class Snapshot:
     redirects first.  `fetched_at` is aware, None for a file whose time nobody knows.  `warnings`
     say what was odd
     about the fetch (`load_timeout`: the page never finished loading and was read at the deadline;
-    `load_limited`: it asked for more than one page may load).
+    `load_limited`: it asked for more than one page may load; `not_rendered`: its document is too
+    large for the browser).
     """
 
     request_url: str

@@ -11,7 +11,7 @@ from scraper import url
 from scraper.errors import BrowserCrashed, ConnectFailed, PageError, RedirectRefused
 from scraper.fetch.budget import Budget
 from scraper.fetch.deadline import Deadline
-from scraper.fetch.documents import Documents
+from scraper.fetch.documents import LARGEST_SHOWN, Documents
 from scraper.fetch.http import HttpClient
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.pool import TabPool
@@ -45,11 +45,18 @@ class Renderer:
     ) -> None:
         self._pool, self._client, self._logins = pool, client, logins
         self._timeout, self._max_bytes, self._now = timeout, max_bytes, now
+        self._suspects: set[str] = set()
+        """Pages that were there when a tab or a browser died."""
 
     async def render(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
         """Raises PageError and BrowserUnavailable."""
         address = url.clean(request.url)
-        async with self._pool.tab(request.host, keep=rule.session == "keep") as tab:
+        if address in self._suspects:
+            self._suspects.remove(address)
+            place = self._pool.tab_of_its_own()
+        else:
+            place = self._pool.tab(request.host, keep=rule.session == "keep")
+        async with place as tab:
             deadline = Deadline("the page", self._timeout)
             budget = tab.session.relay.budget = Budget(self._max_bytes)
             documents = Documents(
@@ -66,6 +73,8 @@ class Renderer:
                 async with deadline:
                     dom, warnings = await self._watched(tab, documents, address, rule, deadline)
             except PageError as error:
+                if isinstance(error, BrowserCrashed):
+                    self._suspects.add(address)
                 error.final_url = error.final_url or documents.where
                 raise
             assert documents.answer is not None
@@ -78,7 +87,7 @@ class Renderer:
                 document=answer.body,
                 dom=dom,
                 fetched_at=self._now(),
-                rendered_with="browser",
+                rendered_with="http" if dom is None else "browser",
                 exchanges=tuple(documents.exchanges),
                 warnings=(*warnings, "load_limited") if budget.spent else warnings,
             )
@@ -107,7 +116,8 @@ class Renderer:
         reply = await tab.devtools.send("Page.navigate", _NO_LIMIT, url=address)
         if not documents.origins:
             if documents.answer:
-                return None, ()
+                large = len(documents.answer.body) > LARGEST_SHOWN
+                return None, ("not_rendered",) if large else ()
             raise _unseen(reply.get("errorText", ""), address, documents)
         while True:
             answer = documents.answer

@@ -22,11 +22,11 @@ class CommandRefused(Exception):
     """The browser lives and says no: the document or the request it is about is gone."""
 
 
-async def bounded(call: Awaitable[T], seconds: float = CALL_SECONDS) -> T:
+async def bounded(call: Awaitable[T], seconds: float | None = None) -> T:
     """The result of a call to the browser.  Raises BrowserCrashed when it does not come in time or
     the browser is gone, CommandRefused when it refuses."""
     try:
-        return await asyncio.wait_for(call, seconds)
+        return await asyncio.wait_for(call, seconds or CALL_SECONDS)
     except TimeoutError as error:
         raise BrowserCrashed("process (it does not answer)") from error
     except PlaywrightError as error:
@@ -47,7 +47,7 @@ class Devtools:
         self._session = session
 
     async def send(
-        self, method: str, seconds: float = CALL_SECONDS, **parameters: Any
+        self, method: str, seconds: float | None = None, **parameters: Any
     ) -> dict[str, Any]:
         """Raises BrowserCrashed and CommandRefused."""
         return await bounded(self._session.send(method, parameters), seconds)

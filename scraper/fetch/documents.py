@@ -33,6 +33,9 @@ PARTS = {
     "Other": "empty",
 }  # fmt: skip
 """Kinds of requests that a login may go with, and what headers call them."""
+LARGEST_SHOWN = 8 * 2**20
+"""Bytes; a longer document is not rendered.  On its way to the browser it would stall all other
+pages, and it needs more memory than a page gets."""
 
 _NO_DOCUMENT = {204, 205, 304}
 _FRAMING = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
@@ -142,7 +145,8 @@ class Documents:
             error = NotAPage(other)
             error.status = exchange.status
             raise error
-        if not other and exchange.status not in _NO_DOCUMENT:
+        large = len(exchange.body) > LARGEST_SHOWN
+        if not other and exchange.status not in _NO_DOCUMENT and not large:
             self.exchanges.append(exchange)
             self.answer = exchange
             self.origins.add(url.origin(exchange.url))

@@ -37,10 +37,12 @@ class Guard:
         )
         self._group: int | None = None
 
-    def watch_marked(self) -> None:
+    def watch_marked(self) -> list[int]:
         """Those alive now shall end with us."""
-        for pid in self._marked():
+        pids = self._marked()
+        for pid in pids:
             self._watch(pid)
+        return pids
 
     def watch_group(self, pid: int) -> None:
         """This process and all that it starts shall end with us; not if it shares our group."""

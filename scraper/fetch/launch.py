@@ -15,6 +15,7 @@ from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from scraper.errors import BrowserCrashed, BrowserUnavailable
+from scraper.fetch import memory
 from scraper.fetch.devtools import CommandRefused, bounded
 from scraper.fetch.find_browser import FoundBrowser
 from scraper.fetch.guard import Guard
@@ -82,13 +83,17 @@ class Chromium:
 
     def __init__(self, found: FoundBrowser, guard: Guard) -> None:
         self.found = found
-        self.pages = 0
-        """How many pages it has shown."""
+        self.pages = self.failures = 0
+        """How many pages it has shown, and how many in a row it has not."""
+        self.tired = False
+        """It gets no new pages."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the process is dead."""
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._guard = guard
+        self._driver: list[int] = []
+        """Its pid, if that is known."""
 
     @property
     def browser(self) -> Browser:
@@ -127,7 +132,7 @@ class Chromium:
                 self._playwright = await bounded(async_playwright().start(), LAUNCH_SECONDS)
             except (BrowserCrashed, CommandRefused, OSError) as error:
                 raise BrowserUnavailable(f"Playwright's driver does not start: {error}") from error
-        self._guard.watch_marked()
+        self._driver = self._guard.watch_marked()
         sandbox = _sandbox()
         try:
             try:
@@ -165,6 +170,11 @@ class Chromium:
         pid = await _pid(self._browser)
         if pid:
             self._guard.watch_group(pid)
+        memory.limit_renderers(self._driver)
+
+    def memory(self) -> memory.Use:
+        """What it uses now, with its driver."""
+        return memory.use(self._driver)
 
     def _died(self) -> None:
         if not self.gone.done():

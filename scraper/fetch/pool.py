@@ -18,7 +18,16 @@ from scraper.fetch.relay import Relay
 from scraper.fetch.tabs import Looks, Session, Tab, open_session
 
 PAGES_OF_A_BROWSER = 500
-DEATHS_IN_A_ROW = 3
+BYTES_OF_A_BROWSER = 2**30
+"""Its pages' own processes not counted."""
+BYTES_OF_A_TAB = 384 * 2**20
+"""A tab whose process has more after its page is not used again."""
+FAILURES_IN_A_ROW = 3
+"""Pages without an end; after so many one of the browser's processes may hang."""
+DEATHS_IN_A_ROW = 4
+
+_NEWS_SECONDS = 1.0
+"""A browser's end is told a moment after those of its tabs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,7 @@ class TabPool:
         self._size, self._logins = size, logins
         self._free = asyncio.Semaphore(size)
         self._lock = asyncio.Lock()
+        self._trial = asyncio.Lock()
         self._chromium: Chromium | None = None
         self._retired: set[Chromium] = set()
         self._busy: Counter[Chromium] = Counter()
@@ -77,6 +87,29 @@ class TabPool:
         finally:
             self._chore(self._put_back(seat, tab, harmed, turn))
 
+    @contextlib.asynccontextmanager
+    async def tab_of_its_own(self) -> AsyncIterator[Tab]:
+        """For a page that was there when a browser died: in a browser of its own it cannot harm
+        another, nor another it.  One at a time.  Raises BrowserCrashed and BrowserUnavailable."""
+        async with self._trial:
+            chromium = await self._launched()
+            self._retired.add(chromium)
+            session = None
+            try:
+                session = await open_session(chromium, self._relay(), self._looks)
+                tab = await Tab.open(chromium, session, self._looks, self._logins)
+                try:
+                    yield tab
+                finally:
+                    await tab.stop()
+                self._deaths = 0
+            except (BrowserCrashed, CommandRefused) as error:
+                await asyncio.wait({chromium.gone}, timeout=_NEWS_SECONDS)
+                self._deaths += not chromium.alive
+                raise BrowserCrashed("tab" if chromium.alive else "process") from error
+            finally:
+                self._chore(self._buried(chromium, session))
+
     async def close(self) -> None:
         """Leave no process."""
         self._closed = True
@@ -94,7 +127,7 @@ class TabPool:
             chromium = await self._running()
             self._busy[chromium] += 1
             try:
-                tab = self._again(seat, chromium) or await self._opened(seat, chromium)
+                tab = await self._again(seat, chromium) or await self._opened(seat, chromium)
             except (BrowserCrashed, CommandRefused):
                 chromium.kill()
                 self._left(chromium)
@@ -104,12 +137,14 @@ class TabPool:
             else:
                 return tab
 
-    def _again(self, seat: _Seat, chromium: Chromium) -> Tab | None:
-        for index in reversed(range(len(self._idle))):
-            known, tab = self._idle[index]
+    async def _again(self, seat: _Seat, chromium: Chromium) -> Tab | None:
+        for known, tab in reversed(self._idle):
             if known == seat and tab.chromium is chromium and not tab.dead.done():
-                del self._idle[index]
-                return tab
+                self._idle.remove((known, tab))
+                if await tab.answers():
+                    return tab
+                self._chore(self._discard(seat, tab))
+                return None
         return None
 
     async def _opened(self, seat: _Seat, chromium: Chromium) -> Tab:
@@ -126,10 +161,15 @@ class TabPool:
     async def _put_back(self, seat: _Seat, tab: Tab, harmed: bool, turn: asyncio.Semaphore) -> None:
         try:
             await tab.stop()
-            if not harmed:
-                self._deaths = 0
+            if harmed:
+                tab.chromium.failures += 1
+                await tab.end_process()
+            else:
+                self._deaths = tab.chromium.failures = 0
                 tab.chromium.pages += 1
             reusable = not harmed and await tab.leave(keep=seat.keep)
+            if not self._weighed(tab.chromium) and not seat.keep:
+                reusable = False
             if reusable and tab.chromium is self._chromium and not self._closed:
                 self._idle.append((seat, tab))
             else:
@@ -137,6 +177,16 @@ class TabPool:
         finally:
             self._left(tab.chromium)
             turn.release()
+
+    def _weighed(self, chromium: Chromium) -> bool:
+        """Whether its tabs are small enough; it is tired when itself has grown or done enough."""
+        use = chromium.memory()
+        chromium.tired = (
+            chromium.pages >= PAGES_OF_A_BROWSER
+            or chromium.failures >= FAILURES_IN_A_ROW
+            or use.base > BYTES_OF_A_BROWSER
+        )
+        return use.largest <= BYTES_OF_A_TAB
 
     async def _discard(self, seat: _Seat, tab: Tab) -> None:
         """A browser that cannot even close a tab is killed."""
@@ -160,24 +210,29 @@ class TabPool:
             if chromium in self._retired:
                 self._chore(self._buried(chromium))
 
-    async def _buried(self, chromium: Chromium) -> None:
+    async def _buried(self, chromium: Chromium, session: Session | None = None) -> None:
         await chromium.close()
         self._retired.discard(chromium)
+        if session:
+            await session.relay.close()
 
     async def _running(self) -> Chromium:
         async with self._lock:
             current = self._chromium
-            if current and current.alive and current.pages < PAGES_OF_A_BROWSER:
+            if current and current.alive and not current.tired:
                 return current
             if current:
                 self._retire(current)
-            if self._deaths >= DEATHS_IN_A_ROW:
-                raise BrowserUnavailable(
-                    f"the browser died {self._deaths} times in a row without showing a page: "
-                    "try another with --browser PATH, or fewer pages at once with --concurrency"
-                )
-            self._chromium = await self._launch()
+            self._chromium = await self._launched()
             return self._chromium
+
+    async def _launched(self) -> Chromium:
+        if self._deaths >= DEATHS_IN_A_ROW:
+            raise BrowserUnavailable(
+                f"the browser died {self._deaths} times in a row without showing a page: "
+                "try another with --browser PATH, or fewer pages at once with --concurrency"
+            )
+        return await self._launch()
 
     def _retire(self, chromium: Chromium) -> None:
         """No new pages for it."""

@@ -26,6 +26,8 @@ from scraper.fetch.relay import Relay
 MOST_ORIGINS = 20
 """More origins in frames than this, and a new context is cheaper than clearing them all."""
 HISTORY_TRIES = 20
+ANSWER_SECONDS = 5.0
+"""A tab at hand that needs longer to say anything is not used again."""
 WORKER_SECONDS = 1.0
 """A worker needs a moment until its first request; so long it counts as busy."""
 
@@ -35,6 +37,7 @@ _DOT = (
     b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"
 )
 _DOT_HEADERS = (("Content-Type", "image/gif"), ("Access-Control-Allow-Origin", "*"))
+_CRASH_SECONDS = 1.0
 _PLATFORMS = {"darwin": "macOS", "win32": "Windows"}
 _NOT_LOADED = ("Media", "Font", "Ping")
 _HELD_UP = [{"resourceType": kind} for kind in ("Document", "Image", "Other", *_NOT_LOADED)]
@@ -185,6 +188,19 @@ class Tab:
         await self.devtools.send("Network.clearBrowserCookies")
         await self.devtools.send("Network.clearBrowserCache")
         return True
+
+    async def answers(self) -> bool:
+        """Whether its process is alive and free."""
+        try:
+            await self.devtools.send("Runtime.evaluate", ANSWER_SECONDS, expression="1")
+        except (BrowserCrashed, CommandRefused):
+            return False
+        return True
+
+    async def end_process(self) -> None:
+        """Of a page that may be busy for ever.  It is no process that answers."""
+        with contextlib.suppress(BrowserCrashed, CommandRefused):
+            await self.devtools.send("Page.crash", _CRASH_SECONDS)
 
     async def close(self) -> None:
         """Only the tab, not its session.  Raises BrowserCrashed."""

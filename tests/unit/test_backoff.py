@@ -5,7 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from scraper.backoff import LONGEST_PAUSE, backoff, pause, retry_after
-from scraper.errors import ConnectFailed, HttpStatus, PageError, RobotsRefused, TlsFailed
+from scraper.errors import (
+    BrowserCrashed,
+    ConnectFailed,
+    HttpStatus,
+    PageError,
+    RobotsRefused,
+    TlsFailed,
+)
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -21,6 +28,12 @@ def test_retries_are_counted() -> None:
     assert pause(error, 2, 2) == 2
     assert pause(error, 3, 2) is None
     assert pause(error, 1, 0) is None
+
+
+def test_a_page_that_kills_the_browser_gets_one_more_chance() -> None:
+    assert pause(BrowserCrashed("tab"), 1, 5) == 1
+    assert pause(BrowserCrashed("tab"), 2, 5) is None
+    assert pause(BrowserCrashed("tab"), 1, 0) is None
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import BrowserCrashed, BrowserUnavailable
-from scraper.fetch import launch, pool
+from scraper.errors import BrowserCrashed, BrowserUnavailable, PageTimeout
+from scraper.fetch import devtools, launch, memory, pool, tabs
 from tests.integration.fetch.processes import VARIABLE, Mark
 from tests.integration.fetch.web import Web
-from tests.site import TestSite
+from tests.site import Answer, TestSite
+from tests.site.pages import script
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are read there")
 
@@ -121,15 +123,82 @@ async def test_a_dead_browser_or_driver(own: Web, mark: Mark, word: str) -> None
 
 
 async def test_a_browser_that_dies_again_and_again(own: Web, mark: Mark) -> None:
-    for _ in range(3):
-        page = await under_way(own, "/hang/fetch", "/never?fetch")
+    for path in ("/hang/fetch?1", "/hang/fetch?1", "/hang/fetch?2", "/hang/fetch?2"):
+        page = await under_way(own, path, "/never?fetch")
         own.site.reset()
         for pid in mark.pids("--remote-debugging-pipe"):
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(BrowserCrashed):
             await page
-    with pytest.raises(BrowserUnavailable, match="3 times in a row"):
+    with pytest.raises(BrowserUnavailable, match="4 times in a row"):
         await own.fetch("/article/plain")
+
+
+async def test_a_page_that_kills_the_browser_again_harms_no_other(own: Web, mark: Mark) -> None:
+    killer = await under_way(own, "/hang/fetch", "/never?fetch")
+    other = await under_way(own, "/article/plain?late", "/article/plain?late")
+    for pid in mark.pids("--remote-debugging-pipe"):
+        os.kill(pid, signal.SIGKILL)
+    for page in (killer, other):
+        with pytest.raises(BrowserCrashed):
+            await page
+    own.site.reset()
+    other = await under_way(own, "/ticker", "/ticker")  # in the next browser of all
+    before = mark.pids("--remote-debugging-pipe")
+    killer = await under_way(own, "/hang/fetch", "/never?fetch")
+    for pid in set(mark.pids("--remote-debugging-pipe")) - set(before):
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(BrowserCrashed):
+        await killer
+    await other
+    assert (await own.fetch("/article/plain?late")).status == 200
+
+
+async def test_what_is_stopped_does_not_keep_the_next_page(
+    own: Web, mark: Mark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devtools, "CALL_SECONDS", 2.0)
+    monkeypatch.setattr(tabs, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(launch, "_CLOSE_SECONDS", 1.0)
+    for word in ("--type=renderer", "--remote-debugging-pipe", "run-driver"):
+        await own.fetch("/article/plain")
+        own.site.reset()
+        page = await under_way(own, "/spin/later", "/spin/later")
+        for pid in mark.pids(word):
+            os.kill(pid, signal.SIGSTOP)
+        with pytest.raises(PageTimeout):
+            await page
+        assert (await own.fetch("/article/plain")).status == 200
+
+
+async def test_a_page_without_end_of_its_memory(own: Web, mark: Mark) -> None:
+    await own.fetch("/article/plain")
+    limits = [resource.prlimit(pid, resource.RLIMIT_DATA) for pid in mark.pids("--type=renderer")]
+    assert set(limits) == {(memory.ceiling(), memory.ceiling())}
+    own.site.pages["/x"] = Answer(script("const a = []; for (;;) a.push(new Array(1e5).fill(1.1))"))
+    own.fetcher._renderer._timeout = 30.0
+    assert (await own.failure("/x")).code == "browser.crashed"
+    assert (await own.fetch("/article/plain")).status == 200
+    assert len(own.temps) == 1
+
+
+@pytest.mark.parametrize("limit", ["BYTES_OF_A_BROWSER", "FAILURES_IN_A_ROW"])
+async def test_a_browser_is_replaced_when_it_is_tired(
+    own: Web, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(pool, limit, 0)
+    for _ in range(2):
+        assert (await own.fetch("/article/plain")).status == 200
+        await own.rest()
+    assert len(own.temps) == 2
+
+
+async def test_a_tab_that_grew_is_not_used_again(own: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "BYTES_OF_A_TAB", 0)
+    await own.fetch("/article/plain")
+    await own.rest()
+    assert not own.fetcher._pool._idle
+    assert (await own.fetch("/article/plain")).status == 200
 
 
 async def test_a_page_in_between_is_a_new_start(own: Web, mark: Mark) -> None:

@@ -204,6 +204,14 @@ async def test_the_dom_has_a_limit_too(whole_site: TestSite) -> None:
         assert (await web.failure("/x")).code == "body.too_large"
 
 
+async def test_a_document_too_large_for_the_browser(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(f"<p>{'long ' * 2_000_000}")
+    snapshot = await web.fetch("/x")
+    assert (snapshot.dom, snapshot.rendered_with) == (None, "http")
+    assert snapshot.warnings == ("not_rendered",)
+    assert len(snapshot.document or b"") > 8 * 2**20
+
+
 async def test_posting_on_is_carried_out(web: Web, site: TestSite) -> None:
     site.pages["/x"] = Answer(
         script("f.submit()", '<form id=f method=post action="/y"><input name=a value=b></form>')
