@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+import scraper
 from scraper.errors import RecipeError
-from scraper.recipe import Recipes
-from tests.unit.recipe.samples import TEXT, changed, recipes
+from scraper.recipe import LoadedRecipe, Recipes
+from tests.unit.recipe.samples import TEXT, changed, recipe, recipes
 
 
 def test_match(tmp_path: Path) -> None:
@@ -127,3 +128,9 @@ def test_other_ithome_pages_are_no_articles_but_are_fetched_with_its_manners() -
     known = Recipes.load()
     assert known.match("https://it.ithome.com/") is None
     assert known.rule("https://it.ithome.com/").rate.delay == 2
+
+
+def test_what_came_with_an_installed_program_is_known(tmp_path: Path) -> None:
+    inside = Path(scraper.__file__).parent / "schemas" / "recipes" / "gazette" / "recipe.yaml"
+    assert LoadedRecipe(recipe(), "0" * 16, inside).is_installed
+    assert not any(loaded.is_installed for loaded in recipes(tmp_path))
