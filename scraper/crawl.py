@@ -19,7 +19,6 @@ from scraper.errors import (
     HostUnreachable,
     HttpStatus,
     PageError,
-    ScraperError,
 )
 from scraper.protocols import Committed, Counts, Outcome, Progress, Run, Tally, Wait
 from scraper.record import Failure
@@ -49,7 +48,7 @@ class Conductor:
         self._wake = asyncio.Event()
         self._ending: Ending = "finished"
         self._stopping = self._abandoned = False
-        self._fatal: ScraperError | None = None
+        self._fatal: Exception | None = None
 
     def finish_pages(self) -> None:
         """Take nothing more; the pages in flight are finished and committed."""
@@ -66,7 +65,7 @@ class Conductor:
 
     async def crawl(self) -> Ending:
         """Until the frontier is empty, a limit is reached or a stop is asked for.  Raises what ends
-        a run: StorageError, BrowserUnavailable."""
+        a run: StorageError, BrowserUnavailable, and what nobody foresaw."""
         committing = asyncio.create_task(self._commit_groups())
         try:
             await self._drive()
@@ -162,7 +161,8 @@ class Conductor:
             self._stopping, self._ending = True, ending
         self._wake.set()
 
-    def _end_with(self, error: ScraperError) -> None:
+    def _end_with(self, error: Exception) -> None:
+        """Whatever it is, a fault of the program too: else its page would be waited for."""
         self._fatal = self._fatal or error
         self._stop("interrupted")
 
@@ -171,7 +171,7 @@ class Conductor:
     async def _page(self, request: Request) -> None:
         try:
             outcome = await self._outcome(request)
-        except ScraperError as error:
+        except Exception as error:  # noqa: BLE001 - it ends the run, and is raised there
             self._end_with(error)
         else:
             if outcome:
@@ -232,7 +232,7 @@ class Conductor:
             if outcomes and not self._fatal:
                 try:
                     await self._commit(outcomes)
-                except ScraperError as error:
+                except Exception as error:  # noqa: BLE001 - it ends the run, and is raised there
                     self._end_with(error)
 
     async def _commit(self, outcomes: Sequence[Outcome]) -> None:

@@ -30,6 +30,7 @@ EXIT_CODES = {
 }
 
 _DISK = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EFBIG}
+_FILES = {errno.EMFILE, errno.ENFILE}
 _PATH = {errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR}
 _TRACE = "SCRAPER_TRACEBACK"
 
@@ -105,6 +106,9 @@ def _unwritten(error: OSError) -> int:
 
 def _refused(error: OSError) -> int:
     problem = error.strerror or "I/O error"
+    if error.errno in _FILES:
+        remedy = "raise the limit (ulimit -n), or lower --concurrency; the same command goes on"
+        return fail(f"{problem.lower()}: {remedy}", StorageError.exit_code)
     if error.errno in _DISK:
         if error.filename is None:  # of our own writes, only those to the output have no name
             return _unwritten(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -429,6 +430,28 @@ async def test_no_browser_ends_the_run() -> None:
     with pytest.raises(BrowserUnavailable):
         await crawl.run()
     assert crawl.store.outcomes == []
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("where", ["fetch", "commit"])
+async def test_what_nobody_foresaw_ends_the_run_too(where: str) -> None:
+    """A page whose task died silently would be waited for, for ever."""
+
+    class Surprised(FakeFetcher):
+        async def fetch(self, *_: Any) -> Snapshot:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    class Forgetful(MemoryStore):
+        def commit(self, *_: Any) -> list[Committed]:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+    store = Forgetful() if where == "commit" else MemoryStore()
+    crawl = Crawl({"/a": b"fine", "/b": b"fine"}, "/a", "/b", store=store, ignore_robots=True)
+    if where == "fetch":
+        crawl.fetcher.__class__ = Surprised
+    with pytest.raises(OSError, match="Too many open files"):
+        await crawl.run()
+    assert crawl.frontier.counts().done == 0
 
 
 async def test_what_comes_together_is_committed_together() -> None:
