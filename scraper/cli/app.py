@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from scraper.cli import crawl, demo, extract, install, pack, recipe, records, retry, schema
+from scraper.cli import (
+    crawl,
+    demo,
+    extract,
+    install,
+    pack,
+    recipe,
+    records,
+    retry,
+    schema,
+    show,
+    verify,
+)
 from scraper.cli.errors import EXIT_CODES, ended
 from scraper.settings import program_version
 
@@ -24,6 +36,8 @@ app.command("crawl", epilog=EPILOG)(crawl.crawl)
 app.command("retry", epilog=EPILOG)(retry.retry)
 app.command("extract")(extract.extract)
 app.command("records")(records.records)
+app.command("show")(show.show)
+app.command("verify")(verify.verify)
 app.command("pack")(pack.pack)
 app.add_typer(recipe.app, name="recipe")
 app.command("schema")(schema.schema)

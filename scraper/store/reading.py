@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scraper.protocols import Tally
 from scraper.record import Article, Failure
+from scraper.request import Request
 from scraper.snapshot import Snapshot
 from scraper.store.archive import read_snapshot
 from scraper.store.lines import unpack
@@ -28,6 +29,13 @@ _RECORDS_OF_RUN = """
 SELECT no, line FROM records
 WHERE no > ? AND run = (SELECT no FROM runs WHERE id = ?) ORDER BY no LIMIT ?
 """
+_REVISIONS = "SELECT no, line FROM records WHERE no > ? AND id = ? ORDER BY no LIMIT ?"
+_ID_OF = """
+SELECT id FROM outcomes JOIN records ON records.no = outcomes.record
+WHERE request = ? ORDER BY outcomes.run DESC LIMIT 1
+"""
+_MEDIA = "SELECT path, sha256, bytes FROM media ORDER BY sha256"
+_FAILURES = "SELECT no, line FROM failures WHERE no > ? ORDER BY no LIMIT ?"
 _FINISHED = "SELECT id FROM runs WHERE complete = 1 ORDER BY no"
 _ARCHIVES = "SELECT name FROM files WHERE name GLOB ? ORDER BY name"
 _FAILURES_OF_RUN = """
@@ -78,11 +86,30 @@ class Reader:
             row = self._db.execute(_RECORD, (id,)).fetchone()
         return Article.model_validate_json(unpack(row[0])) if row else None
 
+    def revisions(self, id: str) -> list[Article]:
+        """Of one record, oldest first; empty for an unknown id."""
+        return [Article.model_validate_json(line) for line in self._lines(_REVISIONS, id)]
+
+    def id_of(self, request: Request) -> str | None:
+        """Which record an address that was asked for led to last."""
+        with sqlite_errors(self._database):
+            row = self._db.execute(_ID_OF, (request.fingerprint,)).fetchone()
+        return row[0] if row else None
+
     def failures(self, run: str | None = None) -> Iterator[Failure]:
         """Those of one run; without one, of every URL whose latest outcome is a failure."""
         found = self._lines(_FAILURES_OF_RUN, run) if run else self._lines(_STANDING_FAILURES)
         for line in found:
             yield Failure.model_validate_json(line)
+
+    def lines(self, outbox: str) -> Iterator[bytes]:
+        """Of records.jsonl or failures.jsonl, as they must stand there."""
+        return self._lines({"records": _RECORDS, "failures": _FAILURES}[outbox])
+
+    def media(self) -> list[tuple[str, str, int]]:
+        """Path, SHA-256 and size of every picture."""
+        with sqlite_errors(self._database):
+            return self._db.execute(_MEDIA).fetchall()
 
     def finished_runs(self) -> list[str]:
         """Their ids, oldest first."""

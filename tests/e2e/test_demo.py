@@ -95,6 +95,31 @@ def test_every_record_comes_out_of_the_archive_again(crawled: tuple[Path, str]) 
     assert [json.loads(line) for line in out.splitlines()] == records(collection)
 
 
+def test_a_record_is_shown_with_its_provenance(crawled: tuple[Path, str]) -> None:
+    collection, _ = crawled
+    (record,) = (r for r in records(collection) if r["id"] == "demo:101")
+    code, out, _ = scraper("show", str(collection), "demo:101")
+    assert code == 0
+    rows = [line.split("\t") for line in out.splitlines()]
+    assert ["title", record["title"]] in rows
+    assert ["title", "css:article.story > h1"] in [row[:2] for row in rows]
+    entry = record["archive"]["document"]
+    assert ["document", entry["file"], str(entry["offset"]), entry["digest"]] in rows
+    code, out, _ = scraper("show", str(collection), record["url"], "--json")
+    assert (code, json.loads(out)) == (0, record)
+    code, _, err = scraper("show", str(collection), "demo:0")
+    assert (code, "demo:0" in err) == (2, True)
+
+
+def test_a_collection_is_verified(crawled: tuple[Path, str], tmp_path: Path) -> None:
+    collection = shutil.copytree(crawled[0], tmp_path / "copy")
+    code, out, _ = scraper("verify", str(collection), "--json")
+    assert (code, json.loads(out)["problems"]) == (0, [])
+    next(collection.glob("media/*/*")).unlink()
+    code, out, err = scraper("verify", str(collection))
+    assert (code, "gone" in err, "1 problems" in out) == (8, True, True)
+
+
 _OF_THE_CRAWL = {"run", "archive", "images", "lead_image"}
 """What a record knows from elsewhere than its page; of the pictures only their files."""
 

@@ -1,0 +1,98 @@
+"""`scraper show`: one record, where each field came from, and where its page is kept."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from scraper.cli.options import flag
+from scraper.cli.printable import json_line, printable
+from scraper.errors import UsageError
+
+if TYPE_CHECKING:
+    from scraper.record import Article
+
+_LISTS = ("authors", "editors", "categories", "tags")
+_SHOWN = 300
+
+
+def show(
+    collection: Annotated[Path, typer.Argument(help="The collection's directory.")],
+    record: Annotated[
+        str, typer.Argument(metavar="ID|URL", help="The record's id, or an address asked for.")
+    ],
+    json: Annotated[bool, flag("--json", help="The whole record, every revision a line.")] = False,
+) -> int:
+    """Show a record: its fields, where each came from, its revisions, and where its page is kept.
+    The text itself is in `scraper records --json`."""
+    from scraper.cli.table import show_rows
+    from scraper.frontier.seeds import make_request
+    from scraper.wiring import open_collection
+
+    with open_collection(collection) as opened:
+        id = record if opened.article(record) else opened.id_of(make_request(record))
+        revisions = opened.revisions(id) if id else []
+    if not revisions:
+        raise UsageError(
+            f"{collection} has no record {printable(record)}: scraper records {collection} "
+            "lists them"
+        )
+    if json:
+        sys.stdout.writelines(json_line(revision) for revision in revisions)
+        return 0
+    latest = revisions[-1]
+    show_rows(("Field", "Value"), _fields(latest), cut="Value")
+    rows = (
+        (field, where.candidate, where.xpath or "-", (where.raw or "-")[:_SHOWN])
+        for field, where in latest.provenance.items()
+    )
+    typer.echo()
+    show_rows(("From", "Candidate", "Place", "Raw"), rows, cut="Raw")
+    typer.echo()
+    show_rows(
+        ("Revision", "Fetched", "Run", "Content"),
+        ((str(r.revision), _moment(r), r.run or "-", r.content_hash[:16]) for r in revisions),
+        cut="Content",
+    )
+    typer.echo()
+    show_rows(("Kept", "File", "Offset", "Digest"), _kept(latest), cut="Digest")
+    return 0
+
+
+def _fields(article: Article) -> Iterator[tuple[str, str]]:
+    yield "id", article.id
+    yield "title", article.title or "-"
+    for name in ("url", "final_url", "canonical_url"):
+        yield name, getattr(article, name)
+    for name in ("published", "modified"):
+        value = getattr(article, name)
+        if value:
+            yield name, value.isoformat()
+    for name in _LISTS:
+        if values := getattr(article, name):
+            yield name, ", ".join(values)
+    for name in ("source", "language", "description"):
+        if value := getattr(article, name):
+            yield name, value[:_SHOWN]
+    yield "text", f"{len(article.paragraphs)} paragraphs, {len(article.text)} characters"
+    for picture in article.images:
+        yield "picture", picture.media.path if picture.media else picture.url
+    recipe = article.recipe
+    yield "recipe", f"{recipe.id}, revision {recipe.revision}" if recipe else "- (general rules)"
+    if article.warnings:
+        yield "warnings", ", ".join(article.warnings)
+
+
+def _kept(article: Article) -> Iterator[tuple[str, str, str, str]]:
+    for name in ("document", "dom", "metadata"):
+        entry = getattr(article.archive, name, None)
+        if entry:
+            yield name, entry.file, str(entry.offset), entry.digest
+
+
+def _moment(article: Article) -> str:
+    return article.fetched_at.isoformat(timespec="seconds") if article.fetched_at else "-"

@@ -1,0 +1,84 @@
+"""Whether a collection's files say what its database says, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from scraper.errors import ArchiveDamaged
+from scraper.record import Article
+from scraper.store.disk import opened, refusals
+from scraper.store.layout import OUTBOXES
+from scraper.store.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One thing that was looked at; `problem` is None when it is as it must be."""
+
+    kind: str
+    name: str
+    problem: str | None = None
+
+
+def verify(collection: Reader) -> Iterator[Checked]:
+    """Every line, every picture and every kept page, each once.  Raises StorageError."""
+    for outbox in OUTBOXES:
+        yield from _lines(collection, outbox)
+    for path, sha256, size in collection.media():
+        yield Checked("picture", path, _picture(collection.path / path, sha256, size))
+    for article in collection.articles():
+        if article.archive:
+            name = f"{article.id}, revision {article.revision}"
+            yield Checked("page", name, _page(collection, article))
+
+
+def _lines(collection: Reader, outbox: str) -> Iterator[Checked]:
+    """A run that goes on appends while we read: what stands behind the last line we know of is no
+    fault."""
+    path = collection.path / f"{outbox}.jsonl"
+    with _file(path) as file:
+        if file is None:
+            yield Checked("line", path.name, "it is gone")
+            return
+        for number, wanted in enumerate(collection.lines(outbox), 1):
+            found = file.readline()
+            problem = None if found == wanted else "it is not what was written"
+            if not found:
+                problem = "the file ends before it"
+            yield Checked("line", f"{path.name}:{number}", problem)
+            if problem:
+                return
+
+
+def _picture(path: Path, sha256: str, size: int) -> str | None:
+    with _file(path) as file:
+        if file is None:
+            return "it is gone"
+        found = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+        same = (found, file.tell()) == (sha256, size)
+    return None if same else "its bytes are not those that were stored"
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[IO[bytes] | None]:
+    """None when it is not there."""
+    with refusals(path), ExitStack() as stack:
+        try:
+            fd = stack.enter_context(opened(path, os.O_RDONLY))
+        except FileNotFoundError:
+            yield None
+        else:
+            yield stack.enter_context(open(fd, "rb", closefd=False))
+
+
+def _page(collection: Reader, article: Article) -> str | None:
+    try:
+        return None if collection.snapshot(article) else "the archive it is in is gone"
+    except ArchiveDamaged as error:
+        return error.problem
