@@ -16,6 +16,8 @@ def read_by_evidence(page: Page) -> Reading:
     """Nothing is required; what the page does not say is missing."""
     metadata = read_metadata(page)
     reading = Reading(body=find_body(page, metadata))
+    if reading.body is not None and reading.body.cut:
+        reading.warnings.append("cut.blocks")
     for name in FIELDS:
         found = getattr(metadata, name)
         if found is not None:

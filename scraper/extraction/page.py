@@ -46,7 +46,7 @@ class Body:
     """Where the body is: the subtrees of `roots` in document order, without the subtrees of
     `dropped`.  No root stands inside another.  `candidate` says who found it (`css:#paragraph`,
     `generic:density`); `players` are links that stand for videos; `reasons` say why a node was
-    dropped or kept."""
+    dropped or kept; `cut` says that the page was too long to be looked at whole."""
 
     roots: tuple[HtmlElement, ...]
     candidate: str
@@ -54,6 +54,7 @@ class Body:
     players: frozenset[HtmlElement] = frozenset()
     index: int | None = None
     reasons: dict[HtmlElement, str] = field(default_factory=dict)
+    cut: bool = False
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from lxml.html import HtmlElement
 
 from scraper.extraction.generic.cohesion import (
+    agreed,
     drop_captions,
     keep_headings,
     keep_lists_whole,
@@ -82,10 +83,11 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     sizes = sizes_of(segments)
     found, layout = rows(segments, head, known.weights, sizes)
     chances = [probability(known.keep(row)) if row else 0.0 for row in found]
-    least = threshold(chances, sizes, TEXT_RANGE)
-    kept = [chance >= least for chance in chances]
-    keep_lists_whole(segments, chances, sizes, least, kept)
-    keep_headings(segments, chances, kept)
+    shared = agreed(segments, chances, sizes)
+    least = threshold(shared, sizes, TEXT_RANGE)
+    kept = [chance >= least for chance in shared]
+    keep_lists_whole(segments, shared, sizes, least, kept)
+    keep_headings(segments, shared, kept)
     shown = _shown(segments, head, layout, chances, kept)
     drop_previews(segments, shown)
     drop_captions(segments, kept, shown)
@@ -95,7 +97,7 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
             size += weight
             if head.body and head.has(one.text):
                 described += weight
-    reasons = _reasons(segments, chances, least, kept)
+    reasons = _reasons(segments, shared, least, kept)
     body = assemble(segments, kept, shown, candidate, reasons)
     return _Candidate(body, size, described / (size or 1.0))
 
@@ -135,6 +137,7 @@ def _reasons(
     page: Segments, chances: list[float], least: float, kept: list[bool]
 ) -> dict[HtmlElement, str]:
     reasons: dict[HtmlElement, str] = dict.fromkeys(page.hidden, "dropped: hidden by its markup")
+    reasons.update(dict.fromkeys(page.beyond, "dropped: beyond what is looked at of a long page"))
     reasons.update(dict.fromkeys(page.bars, "dropped: a navigation or footer without paragraphs"))
     for one, chance, stays in zip(page.segments, chances, kept, strict=True):
         if is_chrome(one) and not stays:

@@ -1,5 +1,5 @@
-"""What belongs together stays together: lists, headings, captions.  Segments are judged one by one;
-these few rules make their judgements agree."""
+"""What belongs together stays together: texts of one template, lists, headings, captions.  Segments
+are judged one by one; these few rules make their judgements agree."""
 
 from __future__ import annotations
 
@@ -14,8 +14,26 @@ SURE: Final = 0.7
 POSSIBLE: Final = 0.1
 """A less likely heading is dropped whatever follows."""
 
+TEMPLATE: Final = 3
+"""So many boxes of one shape make a template."""
+
 _ITEMS: Final = frozenset({"li", "dt", "dd"})
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
+
+
+def agreed(page: Segments, chances: Sequence[float], sizes: Sequence[float]) -> list[float]:
+    """Boxes of one shape were made by one template: half of what counts for each of their texts is
+    the mean of all of them.  A discussion's replies stay or go together."""
+    shapes: dict[tuple[str, ...], list[int]] = {}
+    for index, one in enumerate(page.segments):
+        shapes.setdefault(one.box.signature, []).append(index)
+    found = list(chances)
+    for places in shapes.values():
+        if len(places) >= TEMPLATE:
+            mean = sum(chances[at] * sizes[at] for at in places) / sum(sizes[at] for at in places)
+            for at in places:
+                found[at] = (chances[at] + mean) / 2
+    return found
 
 
 def keep_lists_whole(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -25,6 +26,12 @@ INLINE: Final = frozenset(
 PLAYERS: Final = frozenset({"video", "iframe", "audio", "embed"})
 _PICTURES: Final = PLAYERS | {"img"}
 _BARS: Final = frozenset({"nav", "footer"})
+MOST_NODES: Final = 100_000
+"""Elements of a page that are looked at; what comes after them is no body."""
+
+MOST_INSIDE: Final = 100
+"""Pictures looked for in one `noscript` or button."""
+
 VERBATIM: Final = frozenset({"pre", "xmp", "listing"})
 
 _WIDE = re.compile(
@@ -126,9 +133,11 @@ class Picture:
 class Segments:
     """What a page consists of, in document order."""
 
-    __slots__ = ("bars", "boxes", "hidden", "pictures", "segments")
+    __slots__ = ("bars", "beyond", "boxes", "hidden", "pictures", "segments")
 
     def __init__(self) -> None:
+        self.beyond: list[HtmlElement] = []
+        """What a page of more than MOST_NODES holds besides."""
         self.hidden: list[HtmlElement] = []
         self.bars: list[HtmlElement] = []
         """Bars of links, not looked into either."""
@@ -156,7 +165,7 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
     inside: list[str] = []
     loose: list[HtmlElement] = []
     linked = links = bold = breaks = 0
-    in_link = in_bold = 0
+    in_link = in_bold = seen = 0
     stack: list[tuple[HtmlElement, Iterator[HtmlElement], int]] = [(root, iter(root), 0)]
 
     def flush() -> None:
@@ -209,6 +218,12 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
                 in_bold -= 1
             add(node.tail)
             continue
+        seen += 1
+        if seen > MOST_NODES:
+            page.beyond.append(child)
+            for _, rest, _ in stack:
+                page.beyond.extend(rest)
+            continue
         tag = child.tag
         if tag == "br":
             parts.append("\n")
@@ -219,7 +234,8 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
         ):
             if tag == "button":
                 pictures.extend(
-                    Picture(one, box, len(segments), False) for one in child.iter("img")
+                    Picture(one, box, len(segments), False)
+                    for one in islice(child.iter("img"), MOST_INSIDE)
                 )
             add(child.tail)
         elif tag in _PICTURES or ("-" in tag and is_own_picture(child)):
@@ -231,7 +247,8 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
             add(child.tail)
         elif tag == "noscript" and not see_hidden:
             pictures.extend(
-                Picture(one, box, len(segments), in_link > 0) for one in child.iter("img")
+                Picture(one, box, len(segments), in_link > 0)
+                for one in islice(child.iter("img"), MOST_INSIDE)
             )
             add(child.tail)
         elif not see_hidden and (names := child.keys()) and is_hidden(child, names):
@@ -239,7 +256,7 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
             if tag not in INLINE:
                 flush()
             add(child.tail)
-        elif tag in _BARS and not box.flags & ARTICLE and _is_bar(child):
+        elif tag in _BARS and not box.flags & (ARTICLE | NAV | FOOTER) and _is_bar(child):
             page.bars.append(child)
             flush()
             add(child.tail)

@@ -58,7 +58,7 @@ def assemble(
         return None
     root = _common(kept_boxes)
     inside = {id(root)}
-    dropped: set[HtmlElement] = {*page.hidden, *page.bars}
+    dropped: set[HtmlElement] = {*page.hidden, *page.bars, *page.beyond}
     for box in page.boxes:
         parent = box.parent
         if parent is None or id(parent) not in inside:
@@ -81,6 +81,7 @@ def assemble(
         candidate=candidate,
         dropped=frozenset(dropped),
         reasons=reasons,
+        cut=bool(page.beyond),
     )
 
 

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from lxml.html import document_fromstring
 
-from scraper.extraction.generic.cohesion import drop_captions, keep_headings, keep_lists_whole
+from scraper.extraction.generic.cohesion import (
+    agreed,
+    drop_captions,
+    keep_headings,
+    keep_lists_whole,
+)
 from scraper.extraction.generic.segments import Segments, cut
 
 
 def segments(body: str) -> Segments:
     return cut(document_fromstring(f"<html><body>{body}</body></html>"))
+
+
+def test_texts_of_one_template_share_their_chances() -> None:
+    page = segments("".join(f"<div class=post><p>{n}</p></div>" for n in range(3)) + "<p>4</p>")
+    assert agreed(page, [0.9, 0.9, 0.0, 0.1], [1.0] * 4) == [0.75, 0.75, 0.3, 0.1]
+
+
+def test_two_boxes_make_no_template() -> None:
+    page = segments("<p>1</p><p>2</p>")
+    assert agreed(page, [0.9, 0.1], [1.0] * 2) == [0.9, 0.1]
 
 
 def test_a_list_is_kept_or_dropped_whole() -> None:

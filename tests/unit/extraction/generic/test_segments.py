@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from lxml.etree import SubElement
 from lxml.html import document_fromstring
 
+from scraper.extraction.generic import segments as segments_module
 from scraper.extraction.generic.segments import Segments, cut, weigh
 
 
@@ -58,6 +60,16 @@ def test_deep_nesting_needs_no_stack() -> None:
         node = SubElement(node, "div")
     node.text = "deep"
     assert [one.text for one in cut(root).segments] == ["deep"]
+
+
+def test_a_page_without_end_is_cut_and_nothing_of_the_rest_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(segments_module, "MOST_NODES", 4)
+    found = segments("<div><p>one</p><p>two</p><p>three</p></div><p>four</p>")
+    assert [one.text for one in found.segments] == ["one", "two"]
+    assert [node.text for node in found.beyond] == ["three", "four"]
+    assert all(box.end <= 2 for box in found.boxes)
 
 
 def test_a_character_of_chinese_weighs_more_than_a_letter() -> None:
