@@ -106,6 +106,8 @@ def _unwritten(error: OSError) -> int:
 
 def _refused(error: OSError) -> int:
     problem = error.strerror or "I/O error"
+    if error.errno == errno.ENOENT and "temporary directory" in problem:  # tempfile's own words
+        return fail(f"{problem}: make room there, or set TMPDIR", StorageError.exit_code)
     if error.errno in _FILES:
         remedy = "raise the limit (ulimit -n), or lower --concurrency; the same command goes on"
         return fail(f"{problem.lower()}: {remedy}", StorageError.exit_code)

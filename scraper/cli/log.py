@@ -19,12 +19,13 @@ def _now() -> datetime:
 
 class Log:
     """A reporter and context manager; appends.  Texts from pages are escaped as on the terminal.
-    A log that can no longer be written falls silent: it must not end a crawl."""
+    A log that can no longer be written falls silent (`error`): it must not end a crawl."""
 
     def __init__(self, path: Path, now: Callable[[], datetime] = _now) -> None:
+        self.error: OSError | None = None
         self._now = now
         try:
-            self._file = path.open("a", encoding="utf-8")
+            self._file = path.open("a", encoding="utf-8", errors="backslashreplace")
         except OSError as error:
             raise UsageError(f"--log {path}: {error.strerror}: choose another file") from error
 
@@ -34,8 +35,8 @@ class Log:
     def __exit__(self, *_: object) -> None:
         try:
             self._file.close()
-        except OSError:
-            return
+        except OSError as error:
+            self.error = self.error or error
 
     def started(self, run: Run, queued: int) -> None:
         self._write("started", run=run.id, queued=queued, resumed=run.resumed)
@@ -70,8 +71,10 @@ class Log:
         line = json_line(
             {"at": self._now().isoformat(timespec="milliseconds"), "event": event} | known
         )
+        if self.error:
+            return
         try:
             self._file.write(line)
             self._file.flush()
-        except (OSError, ValueError):
-            return
+        except OSError as error:
+            self.error = error

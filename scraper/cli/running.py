@@ -14,7 +14,7 @@ from scraper.cli.log import Log
 from scraper.cli.pipe import RecordPipe
 from scraper.cli.printable import json_line
 from scraper.cli.screen import Lines, LiveScreen, PlainConsole
-from scraper.errors import ScraperError, UsageError
+from scraper.errors import ScraperError, StorageError, UsageError
 from scraper.job import Job
 from scraper.protocols import Reporter
 from scraper.record import Failure
@@ -49,13 +49,14 @@ def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary | None
     """Run what `start` does with the reporters it is given; the exit code.  Where it had nothing
     to do, the summary as JSON is null."""
     reporters: list[Reporter] = []
-    pipe = None
+    pipe = log = None
     with ExitStack() as stack:
         if shown.pipe:
             pipe = stack.enter_context(RecordPipe(sys.stdout))
             reporters.append(pipe)
         if shown.log:
-            reporters.append(stack.enter_context(Log(Path(shown.log))))
+            log = stack.enter_context(Log(Path(shown.log)))
+            reporters.append(log)
         if not shown.quiet:
             screen = _screen(shown)
             stack.callback(screen.close)
@@ -68,7 +69,13 @@ def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary | None
             sys.stdout.write(json_line(None))
         return 0
     _close(shown, summary)
-    return fail(summary.error, summary.exit_code) if summary.error else summary.exit_code
+    if summary.error:
+        return fail(summary.error, summary.exit_code)
+    if log and log.error:
+        said = f"cannot write the log {shown.log}: {log.error.strerror}; the crawl went on without"
+        interrupted = summary.outcome == "interrupted"
+        return fail(said, summary.exit_code if interrupted else StorageError.exit_code)
+    return summary.exit_code
 
 
 def _screen(shown: Shown) -> Lines:

@@ -31,6 +31,7 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
         (OSError(errno.ENAMETOOLONG, "File name too long", "x" * 300), 2),
         (PermissionError(errno.EACCES, "Permission denied", "locked/page.html"), 2),
         (OSError(errno.EMFILE, "Too many open files"), 3),
+        (OSError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"), 3),
         (OSError(errno.ECHILD, "No child processes"), 70),
         (KeyError("surprise"), 70),
         (KeyboardInterrupt(), 130),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -60,3 +61,5 @@ def test_a_full_disk_silences_the_log_and_nothing_else() -> None:
     with Log(Path("/dev/full")) as log:
         log.noted("cannot be written")
         log.noted("nor this")
+    assert log.error
+    assert log.error.errno == errno.ENOSPC
