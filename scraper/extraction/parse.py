@@ -47,12 +47,32 @@ _ATTRIBUTES: Final = rb"(?:%(one)b){0,%(most)d}+)(?:%(one)b)*+" % {
     b"one": _ATTRIBUTE,
     b"most": MOST_ATTRIBUTES,
 }
+_RAW: Final = b"script style title textarea xmp iframe noembed noframes".split()
 # Scripts and comments are matched whole: what looks like a tag in them is none.
 _TAG: Final = re.compile(
-    rb"<(?:((script|style|title|textarea|xmp|iframe|noembed|noframes)(?=[\s/>])%(rest)b"
+    rb"<(?:((%(names)b)(?=[\s/>])%(rest)b"
     rb"(>[^<]*+(?:<(?!/\2)[^<]*+)*+)?+"
     rb"|([a-z][^\s/>]*+%(rest)b"
-    rb"|(!--[^-]*+(?:-(?!->)[^-]*+)*+))" % {b"rest": _ATTRIBUTES},
+    rb"|(!--[^-]*+(?:-(?!->)[^-]*+)*+))" % {b"names": b"|".join(_RAW), b"rest": _ATTRIBUTES},
+    re.IGNORECASE,
+)
+_FEW: Final = rb"(?:%(one)b){0,%(most)d}+(?!%(one)b)" % {
+    b"one": _ATTRIBUTE,
+    b"most": MOST_ATTRIBUTES,
+}
+# The same tags as far as none has too many attributes: to the end of nearly every page.
+_ORDINARY: Final = re.compile(
+    rb"(?:[^<]++|<(?:%(raw)b|(?!(?:%(names)b)[\s/>])[a-z][^\s/>]*+%(few)b"
+    rb"|!--[^-]*+(?:-(?!->)[^-]*+)*+|(?![a-z]|!--)))*+"
+    % {
+        b"raw": b"|".join(
+            rb"%(name)b(?=[\s/>])%(few)b(?:>[^<]*+(?:<(?!/%(name)b)[^<]*+)*+)?+"
+            % {b"name": name, b"few": _FEW}
+            for name in _RAW
+        ),
+        b"names": b"|".join(_RAW),
+        b"few": _FEW,
+    },
     re.IGNORECASE,
 )
 # lxml.html's own look-up asks Python for each element it meets; this one does not.
@@ -89,7 +109,10 @@ def _tree(text: str) -> HtmlElement:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
         data = _SURROGATES.sub("\ufffd", text).encode("utf-8")
-    data = _TAG.sub(rb"<\1\3\4\5", data.translate(None, _CONTROLS))
+    data = data.translate(None, _CONTROLS)
+    ordinary = _ORDINARY.match(data)
+    if ordinary is None or ordinary.end() < len(data):
+        data = _TAG.sub(rb"<\1\3\4\5", data)
     data = _VOID.sub(rb"\g<0></\1>", data)
     # One parser a page: lxml serialises the use of a shared one.
     parser = etree.HTMLParser(
