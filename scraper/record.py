@@ -274,6 +274,11 @@ class Article(Model):
         default=None, description="the run that made it; null outside a collection"
     )
     revision: int = Field(default=1, ge=1)
+    derived_from: int | None = Field(
+        default=None,
+        description="the revision whose kept page this one was derived from, offline, with other "
+        "rules; null when the page was fetched for it",
+    )
     content_hash: str = Field(
         pattern=r"^[0-9a-f]{64}$", description="of title, published, authors, blocks, picture URLs"
     )

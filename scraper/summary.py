@@ -27,6 +27,9 @@ class Summary:
     error: str | None = None
 
 
+_HOW = {"recipe", "provenance"}
+
+
 @dataclass(frozen=True, slots=True)
 class Rederived:
     """A stored record beside the one derived again from its archived page; `problem` says why
@@ -37,8 +40,17 @@ class Rederived:
     problem: str | None = None
 
     @property
-    def equal(self) -> bool:
-        return self.derived == self.stored
+    def changes(self) -> tuple[str, ...]:
+        """The fields that differ: what the record says, not how it was found (`recipe`,
+        `provenance`)."""
+        if self.derived is None:
+            return ()
+        before, after = self.stored.model_dump(), self.derived.model_dump()
+        return tuple(n for n in before if n not in _HOW and before[n] != after[n])
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """Chooses the concrete classes and opens and closes them: the only file that names them, and the
-only `asyncio.run`."""
+only way into an event loop."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from scraper import credentials
+from scraper import clock, credentials
+from scraper.clock import SystemClock
 from scraper.crawl import Conductor
-from scraper.errors import PageError, ScraperError, UnfinishedRun, UsageError
+from scraper.errors import ScraperError, UnfinishedRun, UsageError
 from scraper.extraction import extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
 from scraper.fetch.find_browser import FoundBrowser, install_browser
@@ -37,7 +37,7 @@ from scraper.signals import Signals
 from scraper.snapshot import Snapshot
 from scraper.start import check_ways, default_collection, job_seeds
 from scraper.store.collection import LocalCollection
-from scraper.summary import Packed, Rederived, Summary
+from scraper.summary import Summary
 from scraper.visit import Parts
 
 T = TypeVar("T")
@@ -45,27 +45,6 @@ Resume = Literal["equal", "continue", "new"]
 
 _PASSING = "scraper-passing-"
 """Temporary collections of crawls to stdout."""
-
-
-class SystemClock:
-    """The machine's, read once: from then on it goes forward as time passes, whatever is done to
-    the wall clock, and through the machine's sleep where that is counted."""
-
-    def __init__(self) -> None:
-        self._start = datetime.now(UTC)
-        self._begun = _passed()
-
-    def now(self) -> datetime:
-        return self._start + timedelta(seconds=_passed() - self._begun)
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-def _passed() -> float:
-    """Seconds since some moment."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,71 +140,21 @@ def open_collection(path: Path | str) -> LocalCollection:
     )
 
 
+def open_for_writing(path: Path) -> LocalCollection:
+    """Made where there is none.  Raises UsageError, CollectionBusy, CollectionVersion,
+    StorageError."""
+    return LocalCollection.open(
+        path,
+        clock=SystemClock(),
+        frontier=SqliteFrontier,
+        versions={"scraper": program_version(), "python": platform.python_version()},
+    )
+
+
 def install(explicit: str | None, *, yes: bool, say: Callable[[str], None]) -> FoundBrowser:
     """The browser crawls would use; where there is none, one is installed, with `yes` by the
     system's package manager too.  Raises BrowserUnavailable."""
     return install_browser(explicit, system=yes, say=say)
-
-
-def reextract(
-    collection: Path, *, id: str | None = None, recipes: Sequence[Path] = ()
-) -> Iterator[Rederived]:
-    """Derive records again, offline, from the pages the collection keeps; all of them, or the
-    latest revision of one.  `recipes` come before those of the last run."""
-    with open_collection(collection) as opened:
-        last = opened.latest_run()
-        recalled = [Path(directory) for directory in last.job.recipes] if last else []
-        known = Recipes.load([*recipes, *(one for one in recalled if one.is_dir())])
-        article = opened.article(id) if id else None
-        if id and article is None:
-            raise UsageError(f"{collection} has no record {id!r}")
-        for stored in [article] if article else opened.articles():
-            snapshot = opened.snapshot(stored)
-            if snapshot is None:
-                yield Rederived(stored, None, "the page was not kept")
-                continue
-            try:
-                derived = extract_snapshot(snapshot, known, requested_url=stored.url)
-            except PageError as error:
-                yield Rederived(stored, None, str(error))
-            else:
-                yield Rederived(stored, _as_stored(derived, stored))
-
-
-def pack(collection: Path, *, runs: Sequence[str] = ()) -> Iterator[Packed]:
-    """Pack the web archives of finished runs, each into wacz/<run>.wacz; those of all runs that are
-    not packed yet, or of `runs`.  Raises UsageError for a run that is unknown or unfinished, and
-    where the library for it is missing."""
-    try:
-        from scraper.store.pack import pack as write_wacz  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise UsageError("packing needs a library: pip install 'scraper[wacz]'") from error
-    with open_collection(collection) as opened:
-        finished = opened.finished_runs()
-        for run in runs:
-            if run not in finished:
-                raise UsageError(f"{collection} has no finished run {run!r}")
-        for run in runs or finished:
-            target, archives = collection / "wacz" / f"{run}.wacz", opened.archives(run)
-            if archives and (runs or not target.exists()):
-                pages = write_wacz(
-                    target,
-                    archives,
-                    opened.articles(run=run),
-                    title=f"{collection.resolve().name}, {run}",
-                    software=f"scraper {program_version()}",
-                    now=SystemClock().now(),
-                )
-                yield Packed(run, target, pages, target.stat().st_size)
-
-
-def _as_stored(derived: Article, stored: Article) -> Article:
-    """What only the crawl knows is taken over from the stored record."""
-    pictures = [*stored.images, *([stored.lead_image] if stored.lead_image else [])]
-    known = {p.url: p.media or p.media_failure for p in pictures}
-    derived = derived.with_media({at: what for at, what in known.items() if what})
-    facts = {name: getattr(stored, name) for name in ("run", "revision", "archive")}
-    return derived.model_copy(update=facts)
 
 
 def _with_lasting_paths(job: Job) -> Job:
@@ -256,9 +185,9 @@ def _invoke(path: Path, wish: _Wish, reporters: Sequence[Reporter]) -> Summary:
     with Signals(reporter.noted) as signals:
         start = partial(_crawl, path, wish, reporter, signals)
         if not _loop_is_running():
-            return asyncio.run(start())
+            return clock.run(start())
         with ThreadPoolExecutor(1, thread_name_prefix="crawl") as thread:
-            return thread.submit(lambda: asyncio.run(start())).result()
+            return thread.submit(lambda: clock.run(start())).result()
 
 
 def _loop_is_running() -> bool:
@@ -276,9 +205,7 @@ async def _crawl(path: Path, wish: _Wish, reporter: Reporters, signals: Signals)
     def in_writer(call: Callable[[], T], /) -> Awaitable[T]:
         return loop.run_in_executor(writer, call)
 
-    versions = {"scraper": program_version(), "python": platform.python_version()}
-    opening = partial(LocalCollection.open, path, clock=SystemClock(), frontier=SqliteFrontier)
-    collection = await in_writer(partial(opening, versions=versions))
+    collection = await in_writer(lambda: open_for_writing(path))
     for loss in collection.losses:
         reporter.noted(loss)
     crawl = partial(_invocation, collection, wish, reporter, signals, in_writer)
@@ -298,6 +225,9 @@ async def _crawl(path: Path, wish: _Wish, reporter: Reporters, signals: Signals)
 
 def _begin(collection: LocalCollection, wish: _Wish) -> Run:
     unfinished = collection.unfinished()
+    if unfinished and unfinished.identity != wish.identity and not _left(collection, unfinished):
+        collection.end(unfinished, "finished", {})  # it was killed after its last page
+        unfinished = None
     if unfinished is None:
         if not wish.seeds:
             raise UsageError("no run is unfinished here: give URLs to start one")
@@ -317,10 +247,14 @@ def _begin(collection: LocalCollection, wish: _Wish) -> Run:
         check_ways(job, ())
         return replace(unfinished, job=job, resumed=True)
     if wish.resume == "equal":
-        counts = collection.frontier(unfinished).counts()
-        raise UnfinishedRun(unfinished.id, counts.queued + counts.leased)
+        raise UnfinishedRun(unfinished.id, _left(collection, unfinished))
     collection.abandon(unfinished)
     return collection.begin(wish.job, wish.seeds, wish.identity)
+
+
+def _left(collection: LocalCollection, run: Run) -> int:
+    counts = collection.frontier(run).counts()
+    return counts.queued + counts.leased
 
 
 async def _invocation(
@@ -331,13 +265,13 @@ async def _invocation(
     in_writer: InWriter,
     current: Run,
 ) -> Summary:
-    clock = SystemClock()
+    system = SystemClock()
     started = time.monotonic()
     frontier = await in_writer(lambda: collection.frontier(current))
     fetcher = WebFetcher(
         current.job,
         seeds=await in_writer(frontier.seeds),
-        now=clock.now,
+        now=system.now,
         note=reporter.noted,
         on_temp=collection.remember_leftover,
     )
@@ -346,7 +280,7 @@ async def _invocation(
         fetcher=fetcher,
         frontier=frontier,
         store=await in_writer(lambda: collection.store(current)),
-        clock=clock,
+        clock=system,
         reporter=reporter,
         in_writer=in_writer,
         threads=threads,

@@ -14,6 +14,7 @@ from scraper.cli import (
     pack,
     recipe,
     records,
+    reextract,
     retry,
     schema,
     show,
@@ -37,6 +38,7 @@ app.command("retry", epilog=EPILOG)(retry.retry)
 app.command("extract")(extract.extract)
 app.command("records")(records.records)
 app.command("show")(show.show)
+app.command("reextract")(reextract.reextract)
 app.command("verify")(verify.verify)
 app.command("pack")(pack.pack)
 app.add_typer(recipe.app, name="recipe")

@@ -14,7 +14,6 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from scraper.cli.errors import fail, say
 from scraper.cli.printable import json_line
 from scraper.cli.screen import PlainConsole
-from scraper.cli.workers import Workers
 from scraper.errors import BodyIncomplete, BodyUndecodable, UsageError
 from scraper.extraction import extract_snapshot
 from scraper.fetch.content import other_type
@@ -23,6 +22,7 @@ from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
 from scraper.store.archives import Capture, captures
 from scraper.store.warc_reader import LONGEST, Damage
+from scraper.workers import Workers
 
 
 class Line(NamedTuple):

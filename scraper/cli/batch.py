@@ -8,11 +8,11 @@ from typing import IO, Any, Literal
 
 import orjson
 
-from scraper.cli.workers import Workers
 from scraper.errors import UsageError
 from scraper.extraction import extract
 from scraper.recipe import Recipes
 from scraper.record import Article
+from scraper.workers import Workers
 
 Task = dict[str, Any]
 Line = dict[str, Any]

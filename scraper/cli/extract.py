@@ -163,7 +163,7 @@ def _archive(path: Path, recipes: tuple[Path, ...], jobs: int | None) -> int:
 
 def _collection(path: Path, id: str | None, recipes: tuple[Path, ...]) -> int:
     from scraper.cli.printable import json_line
-    from scraper.wiring import reextract
+    from scraper.offline import reextract
 
     total = different = 0
     for again in reextract(path, id=id, recipes=recipes):

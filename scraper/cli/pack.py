@@ -19,7 +19,7 @@ def pack(
 ) -> int:
     """Pack the pages that finished runs kept into COLLECTION/wacz/RUN.wacz, a file for each run
     that has none yet: for ReplayWeb.page, pywb and other readers of web archives."""
-    from scraper.wiring import pack as pack_runs
+    from scraper.offline import pack as pack_runs
 
     nothing = True
     for packed in pack_runs(collection, runs=run or ()):

@@ -120,13 +120,16 @@ class LocalStore:
             if met:
                 self._outcome(request.fingerprint, "duplicate", no)
                 return Committed(request, "duplicate", id, revision)
-            if content_hash == outcome.article.content_hash:
+            fetched = outcome.article.derived_from is None
+            if fetched and content_hash == outcome.article.content_hash:
                 self._outcome(request.fingerprint, "unchanged", no)
                 return Committed(request, "unchanged", id, revision)
         revision = latest[1] + 1 if latest else 1
         article = outcome.article.model_copy(
-            update={"id": id, "run": self._id, "revision": revision, "archive": None}
+            update={"id": id, "run": self._id, "revision": revision}
         )
+        if article.derived_from is None:
+            article = article.model_copy(update={"archive": None})
         if outcome.snapshot and self._keeps_pages:
             archive = self._archive.keep(outcome.snapshot, self._clock.now())
             article = article.model_copy(update={"archive": archive})

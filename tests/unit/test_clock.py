@@ -1,17 +1,22 @@
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import chain, count
 
 import pytest
 
-from scraper import wiring
-from scraper.wiring import SystemClock
+from scraper import clock as clocks
+from scraper.clock import SystemClock, run
+
+YEAR = timedelta(days=365)
 
 
-@pytest.mark.parametrize("years", [-20, 20])
+@pytest.mark.parametrize("jump", [-20 * YEAR, 20 * YEAR], ids=["back", "forward"])
 def test_a_wall_clock_that_is_set_moves_nothing(
-    monkeypatch: pytest.MonkeyPatch, years: int
+    monkeypatch: pytest.MonkeyPatch, jump: timedelta
 ) -> None:
     """Pauses, deadlines and the order of records hang on it."""
     clock = SystemClock()
@@ -20,20 +25,50 @@ def test_a_wall_clock_that_is_set_moves_nothing(
     class Set(datetime):
         @classmethod
         def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return datetime.now(UTC) + timedelta(days=365 * years)
+            return datetime.now(UTC) + jump
 
-    monkeypatch.setattr(wiring, "datetime", Set)
-    real = time.time
-    monkeypatch.setattr(time, "time", lambda: real() + years * 365 * 24 * 3600)
+    monkeypatch.setattr(clocks, "datetime", Set)
     assert timedelta(0) <= clock.now() - before < timedelta(hours=1)
-    assert abs(SystemClock().now() - before) > timedelta(days=365)
+    assert abs(SystemClock().now() - before) > YEAR, "the next process has the new time"
 
 
 def test_it_goes_on_as_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
     passed = [100.0]
-    monkeypatch.setattr(wiring, "_passed", lambda: passed[0])
+    monkeypatch.setattr(clocks, "_passed", lambda: passed[0])
     clock = SystemClock()
     before = clock.now()
     passed[0] += 90
     assert clock.now() - before == timedelta(seconds=90)
     assert abs(datetime.now(UTC) - before) < timedelta(minutes=10)
+
+
+def test_deadlines_come_no_nearer_while_the_process_is_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def page() -> float:
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        async with asyncio.timeout(600):
+            stopped = chain([before], count(before + 3600))
+            monkeypatch.setattr(time, "monotonic", lambda: next(stopped))
+            await asyncio.sleep(0.01)
+            return loop.time() - before
+
+    assert run(page()) < 600
+
+
+def steps(*moments: float) -> Iterator[float]:
+    return iter(moments)
+
+
+@pytest.mark.parametrize(("late", "lost"), [(0.5, 0.0), (3600.0, 3600.0)])
+def test_a_busy_machine_is_no_stopped_one(
+    monkeypatch: pytest.MonkeyPatch, late: float, lost: float
+) -> None:
+    waiting = clocks._Waiting()
+    moments = steps(10.0, 10.0 + late)
+    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    waiting.select(0.0)
+    monkeypatch.undo()
+    waiting.close()
+    assert waiting.lost == lost

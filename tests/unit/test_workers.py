@@ -6,8 +6,8 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from scraper.cli import workers
-from scraper.cli.workers import Workers
+from scraper import workers
+from scraper.workers import Workers
 from scraper.recipe import Recipes
 
 

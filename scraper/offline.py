@@ -1,0 +1,186 @@
+"""What is done with a collection without the network: its records derived again, its archives
+packed."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scraper.clock import SystemClock
+from scraper.errors import PageError, UnfinishedRun, UsageError
+from scraper.extraction import extract_snapshot
+from scraper.frontier.seeds import make_request
+from scraper.job import Job
+from scraper.protocols import Outcome
+from scraper.recipe import Recipes
+from scraper.record import Article
+from scraper.settings import program_version
+from scraper.store.archive import read_snapshot
+from scraper.store.collection import LocalCollection
+from scraper.summary import Packed, Rederived
+from scraper.wiring import open_collection, open_for_writing
+from scraper.workers import Workers
+
+_OF_THE_CRAWL = ("run", "revision", "archive", "derived_from")
+
+_GROUP = 100
+"""Records committed together."""
+
+
+def reextract(
+    collection: Path,
+    *,
+    id: str | None = None,
+    recipes: Sequence[Path] = (),
+    jobs: int | None = None,
+) -> Iterator[Rederived]:
+    """Derive records again from the pages the collection keeps, with the recipes and the rules of
+    today; every revision, or the latest of one `id`.  `recipes` come before those of the last
+    run."""
+    with open_collection(collection) as opened:
+        article = opened.article(id) if id else None
+        if id and article is None:
+            raise UsageError(f"{collection} has no record {id!r}")
+        wanted = iter([article]) if article else opened.articles()
+        yield from _derived(opened, wanted, recipes, 1 if article else jobs)
+
+
+def renew(
+    collection: Path,
+    *,
+    apply: bool = False,
+    id: str | None = None,
+    recipes: Sequence[Path] = (),
+    jobs: int | None = None,
+) -> Generator[Rederived, None, None]:
+    """The latest revision of each record, or of one `id`, derived again.  With `apply` those that
+    `changed` become new revisions, in a run of their own; the work of an interrupted one is done by
+    the next.  Raises UsageError, and UnfinishedRun while a crawl is."""
+    with open_collection(collection) as opened:
+        if id and opened.article(id) is None:
+            raise UsageError(f"{collection} has no record {id!r}")
+        if not apply:
+            yield from _derived(opened, _latest(opened, id), recipes, 1 if id else jobs)
+            return
+    with open_for_writing(collection) as opened:
+        yield from _applied(opened, id, recipes, 1 if id else jobs)
+
+
+def _applied(
+    opened: LocalCollection, id: str | None, recipes: Sequence[Path], jobs: int | None
+) -> Iterator[Rederived]:
+    if unfinished := opened.unfinished():
+        counts = opened.frontier(unfinished).counts()
+        if left := counts.queued + counts.leased:
+            raise UnfinishedRun(unfinished.id, left)
+    last = opened.latest_run()
+    run = opened.begin(last.job if last else Job(), (), "reextract")
+    store = opened.store(run)
+    group: list[Outcome] = []
+
+    def commit() -> None:
+        store.commit(group, lambda _: None)
+        group.clear()
+
+    outcome = "interrupted"
+    try:
+        # Those that are made meanwhile come last.
+        wanted = (one for one in _latest(opened, id) if one.run != run.id)
+        for one in _derived(opened, wanted, recipes, jobs):
+            if one.changed and one.derived:
+                made = {"derived_from": one.stored.revision}
+                article = one.derived.model_copy(update=made)
+                group.append(Outcome(make_request(one.stored.url), article=article))
+            if len(group) == _GROUP:
+                commit()
+            yield one
+        commit()
+        outcome = "finished"
+    finally:
+        opened.end(run, outcome, {})
+
+
+def _latest(opened: LocalCollection, id: str | None) -> Iterator[Article]:
+    if id is None:
+        yield from opened.articles(latest=True)
+    elif article := opened.article(id):
+        yield article
+
+
+class _Task(NamedTuple):
+    collection: Path
+    stored: Article
+
+
+def _derived(
+    opened: LocalCollection,
+    articles: Iterator[Article],
+    recipes: Sequence[Path],
+    jobs: int | None,
+) -> Iterator[Rederived]:
+    """For one record no process is started."""
+    last = opened.latest_run()
+    recalled = [Path(directory) for directory in last.job.recipes] if last else []
+    known = [*recipes, *(one for one in recalled if one.is_dir())]
+    tasks = (_Task(opened.path, article) for article in articles)
+    if jobs == 1:
+        return _one_by_one(tasks, Recipes.load(known))
+    return Workers(_derive, _failed, recipes=known, jobs=jobs).lines(tasks)
+
+
+def _one_by_one(tasks: Iterator[_Task], recipes: Recipes) -> Iterator[Rederived]:
+    for task in tasks:
+        try:
+            yield _derive(task, recipes)
+        except PageError as error:
+            yield _failed(task, f"{error.code}: {error}")
+
+
+def _derive(task: _Task, recipes: Recipes) -> Rederived:
+    stored = task.stored
+    snapshot = read_snapshot(task.collection, stored.archive) if stored.archive else None
+    if snapshot is None:
+        return Rederived(stored, None, "the page was not kept")
+    derived = extract_snapshot(snapshot, recipes, requested_url=stored.url)
+    return Rederived(stored, _as_stored(derived, stored))
+
+
+def _failed(task: _Task, error: str) -> Rederived:
+    return Rederived(task.stored, None, error)
+
+
+def _as_stored(derived: Article, stored: Article) -> Article:
+    """What only the crawl knows is taken over from the stored record."""
+    pictures = [*stored.images, *([stored.lead_image] if stored.lead_image else [])]
+    known = {p.url: p.media or p.media_failure for p in pictures}
+    derived = derived.with_media({at: what for at, what in known.items() if what})
+    facts = {name: getattr(stored, name) for name in _OF_THE_CRAWL}
+    return derived.model_copy(update=facts)
+
+
+def pack(collection: Path, *, runs: Sequence[str] = ()) -> Iterator[Packed]:
+    """Pack the web archives of finished runs, each into wacz/<run>.wacz; those of all runs that are
+    not packed yet, or of `runs`.  Raises UsageError for a run that is unknown or unfinished, and
+    where the library for it is missing."""
+    try:
+        from scraper.store.pack import pack as write_wacz  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise UsageError("packing needs a library: pip install 'scraper[wacz]'") from error
+    with open_collection(collection) as opened:
+        finished = opened.finished_runs()
+        for run in runs:
+            if run not in finished:
+                raise UsageError(f"{collection} has no finished run {run!r}")
+        for run in runs or finished:
+            target, archives = collection / "wacz" / f"{run}.wacz", opened.archives(run)
+            if archives and (runs or not target.exists()):
+                pages = write_wacz(
+                    target,
+                    archives,
+                    opened.articles(run=run),
+                    title=f"{collection.resolve().name}, {run}",
+                    software=f"scraper {program_version()}",
+                    now=SystemClock().now(),
+                )
+                yield Packed(run, target, pages, target.stat().st_size)
