@@ -51,10 +51,10 @@ class Relay:
         self._idle_since = asyncio.get_running_loop().time()
 
     def drop_busy(self) -> None:
-        """Cut the connections with a request under way; the page that made it was left.  The
-        browser itself keeps those of WebSockets, for example."""
+        """The page was left: cut the connections with a request of it under way.  The browser
+        itself keeps those of WebSockets, for example."""
         for task, wire in self._wires.items():
-            if wire.busy:
+            if not wire.let_go():
                 task.cancel()
 
     async def close(self) -> None:

@@ -48,6 +48,7 @@ class Wire:
         self._lease: Lease | None = None
         self.busy = False
         self._answered = 0
+        self._tunnel_open = self._left = False
         self._loop = asyncio.get_running_loop()
         self._opened = self._heard = self._loop.time()
         self._watcher: asyncio.TimerHandle
@@ -84,6 +85,14 @@ class Wire:
             if not await self._forward(head, where):
                 return
 
+    def let_go(self) -> bool:
+        """The page was left: whether this connection may serve the next one.  A tunnel may whose
+        last answer seems to be over; should more of it come, the tunnel ends."""
+        if self._tunnel_open and self._answered:
+            self._left = True
+            self._pause()
+        return self._left or not self.busy
+
     def _close(self) -> None:
         self._pause()
         self._writer.transport.abort()
@@ -96,6 +105,7 @@ class Wire:
         if (self._answered or not self.busy) and not self._budget().request():
             raise BrokenFraming
         self._answered = 0
+        self._left = False
         if not self.busy:
             self.busy = True
             self._started()
@@ -168,11 +178,14 @@ class Wire:
         async def down() -> None:
             nonlocal silence, last
             async for piece in until_end(reader):
+                if self._left:
+                    return
                 last = loop.time()
                 if not silence:
                     silence = loop.call_later(LINGER, fall_silent)
                 await self._send(piece)
 
+        self._tunnel_open = True
         ways = [asyncio.ensure_future(up()), asyncio.ensure_future(down())]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)

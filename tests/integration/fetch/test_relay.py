@@ -190,3 +190,49 @@ async def test_connections_end(
     await client.ask("CONNECT x.test:80 HTTP/1.1\n\n")
     assert (await client.ended()).startswith(b"HTTP/1.1 200")
     assert relay.gateway.lease("x.test")._slots.in_use("x.test") == 0
+
+
+async def through_a_tunnel(relay: Relay, path: str, end: bytes) -> Client:
+    client = await Client.of(relay)
+    await client.ask("CONNECT x.test:80 HTTP/1.1\n\n")
+    await client.answer(b"established\r\n\r\n")
+    await client.ask(f"GET {path} HTTP/1.1\nHost: x.test\n\n")
+    await client.answer(end)
+    return client
+
+
+async def test_a_tunnel_that_was_answered_serves_the_next_page(
+    relay: Relay, site: TestSite
+) -> None:
+    site.pages["/a"] = Answer("one")
+    client = await through_a_tunnel(relay, "/a", b"one")
+    relay.drop_busy()
+    assert relay._busy == 0
+    await client.ask("GET /a HTTP/1.1\nHost: x.test\n\n")
+    await client.answer(b"one")
+    assert site.connections == 1
+
+
+async def test_an_answer_that_outlives_its_page_is_cut(relay: Relay, site: TestSite) -> None:
+    async def for_ever() -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0.01)
+            yield b"more"
+
+    site.pages["/a"] = Answer("some", pieces=for_ever)
+    client = await through_a_tunnel(relay, "/a", b"some")
+    relay.drop_busy()
+    assert relay._busy == 0
+    await client.ended()
+
+
+async def test_a_request_without_an_answer_ends_with_its_page(relay: Relay, site: TestSite) -> None:
+    client = await Client.of(relay)
+    await client.ask("CONNECT x.test:80 HTTP/1.1\n\n")
+    await client.answer(b"established\r\n\r\n")
+    await client.ask("GET /never HTTP/1.1\nHost: x.test\n\n")
+    while not site.requests:  # noqa: ASYNC110 - the site lives in another thread
+        await asyncio.sleep(0.01)
+    relay.drop_busy()
+    assert await client.ended() == b""
+    assert relay.gateway.lease("x.test")._slots.in_use("x.test") == 0
