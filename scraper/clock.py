@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_BEAT = 1.0
+"""Seconds; no wait is longer without a look at the time."""
 _LATE = 2.0
-"""Seconds beyond its time after which a wake-up tells that the process did not run."""
+"""Seconds by which a wait takes too long when the process did not run."""
 
 
 class SystemClock:
@@ -48,16 +50,17 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 class _Waiting(selectors.DefaultSelector):
-    """Knows how much longer than asked for its waits took."""
+    """Knows how long the process did not run while it waited."""
 
     lost = 0.0
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        wait = _BEAT if timeout is None else min(timeout, _BEAT)
         before = time.monotonic()
-        ready = super().select(timeout)
-        late = time.monotonic() - before - max(timeout or 0.0, 0.0)
-        if timeout is not None and late > _LATE:
-            self.lost += late
+        ready = super().select(wait)
+        passed = time.monotonic() - before
+        if passed > max(wait, 0.0) + _LATE:
+            self.lost += passed
         return ready
 
 
