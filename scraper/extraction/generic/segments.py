@@ -14,7 +14,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from scraper.extraction.images import is_own_picture
-from scraper.extraction.visibility import UNSEEN, is_hidden, says_much
+from scraper.extraction.visibility import UNSEEN, is_unseen, says_much
 
 SKIPPED: Final = UNSEEN | {"svg"}
 INLINE: Final = frozenset(
@@ -28,6 +28,10 @@ _PICTURES: Final = PLAYERS | {"img"}
 _BARS: Final = frozenset({"nav", "footer"})
 MOST_NODES: Final = 100_000
 """Elements of a page that are looked at; what comes after them is no body."""
+
+MOST_OPENED: Final = 100
+"""So many navigations and footers may turn out to hold more than links, at worst each in another;
+further ones are not asked."""
 
 MOST_INSIDE: Final = 100
 """Pictures looked for in one `noscript` or button."""
@@ -165,7 +169,7 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
     inside: list[str] = []
     loose: list[HtmlElement] = []
     linked = links = bold = breaks = 0
-    in_link = in_bold = seen = 0
+    in_link = in_bold = seen = opened = 0
     stack: list[tuple[HtmlElement, Iterator[HtmlElement], int]] = [(root, iter(root), 0)]
 
     def flush() -> None:
@@ -198,6 +202,16 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
                     linked += size
                 if in_bold:
                     bold += size
+
+    def is_bar(node: HtmlElement) -> bool:
+        """A navigation or footer without a heading of the page or a paragraph: nothing but links
+        and small print.  One that was never closed has swallowed the article, and is none."""
+        nonlocal opened
+        if opened == MOST_OPENED:
+            return False
+        is_one = next(node.iter("h1", "p", "article", "main", "pre", "blockquote"), None) is None
+        opened += not is_one
+        return is_one
 
     add(root.text)
     while stack:
@@ -251,12 +265,12 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
                 for one in islice(child.iter("img"), MOST_INSIDE)
             )
             add(child.tail)
-        elif not see_hidden and (names := child.keys()) and is_hidden(child, names):
+        elif not see_hidden and (names := child.keys()) and is_unseen(child, names):
             page.hidden.append(child)
             if tag not in INLINE:
                 flush()
             add(child.tail)
-        elif tag in _BARS and not box.flags & (ARTICLE | NAV | FOOTER) and _is_bar(child):
+        elif tag in _BARS and not box.flags & ARTICLE and is_bar(child):
             page.bars.append(child)
             flush()
             add(child.tail)
@@ -295,15 +309,9 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
     return page
 
 
-def _is_bar(node: HtmlElement) -> bool:
-    """A navigation or footer without a heading of the page or a paragraph: nothing but links and
-    small print.  One that was never closed has swallowed the article, and is none."""
-    return next(node.iter("h1", "p", "article", "main", "pre", "blockquote"), None) is None
-
-
 def _hides(node: HtmlElement) -> bool:
     names = node.keys()
-    return bool(names) and is_hidden(node, names)
+    return bool(names) and is_unseen(node, names)
 
 
 def _reading(node: HtmlElement, tag: str, flags: int) -> tuple[int, str]:
