@@ -99,21 +99,23 @@ def gather(page: Page) -> Clues:
     elements = list(page.tree.iter("*"))
     clues = Clues(page, elements)
     scripts: list[str] = []
+    for element in page.tree.iter("meta", "link", "script", "title"):
+        _add_head(clues, element, scripts)
     marked: list[tuple[HtmlElement, int, str]] = []
     for place, element in enumerate(elements):
         tag = element.tag
-        if tag in _HEAD:
-            _add_head(clues, element, scripts)
-        elif tag not in _DULL:
-            names = element.keys()
-            if names:
-                marks = (element.get("class") or "")[:400] if "class" in names else ""
-                if len(names) > 1 or not marks:
-                    marks += _other_marks(element, names)
-                if marks or tag in _TAGS:
-                    marked.append((element, place, marks))
-            elif tag in _TAGS:
-                marked.append((element, place, ""))
+        if tag in _DULL:
+            continue
+        names = element.keys()
+        marks = element.get("class", "")[:400] if names else ""
+        if not marks or len(names) > 1:
+            for name in names:
+                if name in _NAMED:
+                    marks += f" {name}= {element.get(name)[:200]}"
+                elif name == "href" and tag == "a" and _AUTHOR_PAGE.search(element.get(name)[:300]):
+                    marks += " author-link"
+        if marks or tag in _TAGS:
+            marked.append((element, place, marks))
     kinds = _kinds({marks for _, _, marks in marked})
     for element, place, marks in marked:
         kind = kinds.get(marks, 0)
@@ -123,10 +125,10 @@ def gather(page: Page) -> Clues:
     return clues
 
 
-_HEAD: Final = frozenset({"meta", "link", "script", "title"})
 _DULL: Final = frozenset(
     {"path", "svg", "g", "use", "rect", "circle", "polygon", "br", "hr", "img", "source", "picture",
-     "input", "button", "option", "select", "style", "noscript", "iframe", "html", "head", "body"}
+     "input", "button", "option", "select", "style", "noscript", "iframe", "html", "head", "body",
+     "meta", "link", "script", "title"}
 )  # fmt: skip
 _NAMED: Final = frozenset({"id", "itemprop", "property", "rel"})
 _TAGS: Final = frozenset({"h1", "h2", "h3", "time", "address"})
@@ -148,16 +150,6 @@ def _add_head(clues: Clues, element: HtmlElement, scripts: list[str]) -> None:
             scripts.append(element.text)
     elif clues.title is None and (element.text or "").strip():
         clues.title = element
-
-
-def _other_marks(element: HtmlElement, names: list[str]) -> str:
-    marks = ""
-    for name in names:
-        if name in _NAMED:
-            marks += f" {name}= {(element.get(name) or '')[:200]}"
-        elif name == "href" and is_author_link(element):
-            marks += " author-link"
-    return marks
 
 
 def _kinds(distinct: Iterable[str]) -> dict[str, int]:
@@ -267,6 +259,10 @@ def is_author_link(element: HtmlElement) -> bool:
 
 def lines(element: HtmlElement, limit: int = 200) -> list[str]:
     """The element's visible text, a line for each block; `limit` bounds the elements read."""
+    if not len(element):
+        seen = element.text and element.tag not in _SILENT and not _is_hidden(element)
+        text = " ".join(element.text.split()) if seen else ""
+        return [text] if text else []
     parts: list[str] = []
     stack: list[HtmlElement | str] = [element]
     root = True

@@ -52,6 +52,8 @@ _MODIFIED_METAS: Final = (
     "lastmod", "last_modified", "modified", "modified_time", "bt:moddate", "updated", "revised",
     "last_updated_date", "article:modified", "article_date_updated", "article.updated",
 )  # fmt: skip
+MOST_SEEN: Final = 3.3
+"""What the dates in sight can weigh together."""
 _URL_DAY: Final = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<s>[/_.-]?)(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
     r"|/(?P<y2>(?:19|20)\d\d)/(?P<n>[a-z]{3,9})/(?P<d2>\d{1,2})/"
@@ -101,6 +103,7 @@ class DateVotes:
         self.asides = Asides(headline.element if headline else None)
         self.title = text_of(headline.element)[:300] if headline else ""
         title = " ".join((clues.title.text or "").split()) if clues.title is not None else ""
+        self._seen: dict[str, ParsedDate | None] = {}
         self.in_titles = {vote.date.at.date() for vote in self._in(title, "tag:title", clues.title)}
 
     def parse(self, text: str, *, from_fetch: bool = False) -> ParsedDate | None:
@@ -117,6 +120,11 @@ class DateVotes:
 
     def parse_seen(self, text: str) -> ParsedDate | None:
         """A date in a visible text, where a number alone is no time, nor is one in the title."""
+        if text not in self._seen:
+            self._seen[text] = self._parse_seen(text)
+        return self._seen[text]
+
+    def _parse_seen(self, text: str) -> ParsedDate | None:
         if not _DIGIT.search(text) or text.strip().isdigit() or "://" in text:
             return None
         if len(text) > 40 and not _LONG_YEAR.search(text):

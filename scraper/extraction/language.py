@@ -117,7 +117,10 @@ def guess(text: str, declared: str | None = None) -> str | None:
     words = re.findall(r"[^\W\d_]+", text[:SAMPLE].casefold())
     if len(words) < 30:
         return None
-    counts = Counter(language for word in words for language in _LANGUAGES_OF.get(word, ()))
+    counts: Counter[str] = Counter()
+    for word, number in Counter(words).items():
+        for language in _LANGUAGES_OF.get(word, ()):
+            counts[language] += number
     scores = {language: counts[language] / len(words) for language in _WORDS}
     best = max(scores, key=lambda language: scores[language])
     if said in scores and scores[said] > 0.7 * scores[best]:

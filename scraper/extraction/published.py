@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone, tzinfo
 
 from scraper.extraction.clues import Clues, Spot
-from scraper.extraction.date_votes import DateVotes, Vote
+from scraper.extraction.date_votes import MOST_SEEN, DateVotes, Vote
 from scraper.extraction.dates import ParsedDate
 from scraper.extraction.local_zones import local_zone
 from scraper.extraction.page import Found
@@ -20,7 +20,9 @@ def read_published(
 ) -> Found[ParsedDate] | None:
     """The day most votes are for, as its best vote writes it."""
     reader = DateVotes(clues, language, headline)
-    votes = [*reader.stated(), *reader.address(), *reader.marked()]
+    votes = [*reader.stated(), *reader.address()]
+    if not _is_sure(votes):
+        votes += reader.marked()
     strong = [vote for vote in votes if vote.weight >= 1]
     if not strong or not all(_same_day(vote.date, strong[0].date) for vote in strong):
         votes += reader.in_sight()
@@ -39,6 +41,19 @@ def read_modified(clues: Clues, language: str | None) -> Found[ParsedDate] | Non
         if date:
             return Found(date, place, node=element, raw=text)
     return None
+
+
+def _is_sure(votes: list[Vote]) -> bool:
+    """Whether no date in sight could change the answer: all name one moment's day, strongly enough
+    to outvote what is seen, and with the clock of its own place."""
+    if not votes or not all(_same_day(vote.date, votes[0].date) for vote in votes):
+        return False
+    voices: dict[str, float] = {}
+    for vote in votes:
+        voices[vote.voice] = max(voices.get(vote.voice, 0), vote.weight)
+    best = max(votes, key=lambda vote: vote.weight).date
+    exact = best.precision != "day" and best.zone == "page" and bool(best.at.utcoffset())
+    return exact and sum(voices.values()) > MOST_SEEN
 
 
 def _elect(votes: list[Vote]) -> Vote | None:

@@ -117,7 +117,7 @@ def _lesser_headings(clues: Clues, names: SiteNames, shown: list[Offer]) -> Iter
     asides = Asides(None)
     number = 0
     for spot in clues.headings[:80]:
-        if spot.element.tag == "h1" or spot.element in asides:
+        if spot.element.tag not in ("h2", "h3") or spot.element in asides:
             continue
         text = _heading(spot)
         key = squeeze(text)
