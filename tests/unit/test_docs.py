@@ -31,6 +31,15 @@ def test_the_readmes_job_file_is_one(tmp_path: Path) -> None:
     assert (job.name, job.media) == ("daily", False)
 
 
+def test_the_job_file_that_logs_in_is_one(tmp_path: Path) -> None:
+    (example,) = blocks("docs/logins.md", "yaml")
+    file = tmp_path / "job.yaml"
+    file.write_text(example)
+    job = load_job(file)
+    assert job.header == ("Authorization: Bearer env:MEMBERS_TOKEN",)
+    assert job.storage_state == str(tmp_path / "members.json")
+
+
 def test_the_guides_recipe_is_one_and_so_are_its_parts(tmp_path: Path) -> None:
     (whole,) = blocks("docs/recipes.md", "yaml recipe")
     parts = blocks("docs/recipes.md", "yaml")
