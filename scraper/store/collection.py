@@ -96,7 +96,9 @@ class LocalCollection(Reader):
                 raise UsageError(
                     f"there is no collection at {path}: scraper crawl URL -o {path} makes one"
                 )
-            refuse_links(path)
+            with refusals(path):
+                refuse_links(path)
+                check_format(database)
             return make(open_database(database, writable=False), None)
         try:
             with refusals(path):

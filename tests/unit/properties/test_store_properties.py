@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from shutil import copytree
@@ -10,8 +11,11 @@ from shutil import copytree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scraper.errors import NotAPicture
 from scraper.job import Job
 from scraper.snapshot import Snapshot
+from scraper.store.disk import ignore
+from scraper.store.media import MediaFolder
 from scraper.store.signature import PICTURES, mime_type
 from scraper.store.warc import read_page, write_page
 from tests.unit.samples import MOMENT, failed, nothing, outcome, seeds, snapshot
@@ -76,3 +80,26 @@ def test_any_page_comes_back_as_it_was(page: Snapshot) -> None:
 def test_sniffing_never_raises(body: bytes) -> None:
     assert "/" in mime_type(body)
     assert mime_type(b"\x89PNG\r\n\x1a\n" + body) in PICTURES
+
+
+SIGNATURES = (
+    *(b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF89a", b"BM", b"\0\0\1\0", b"II*\0", b"MM\0*"),
+    *(
+        b"RIFF\x10\0\0\0WEBPVP8 ",
+        b"RIFF\x10\0\0\0WEBPVP8L",
+        b"\xff\x0a",
+        b"<svg ",
+        b"<?xml ?><svg ",
+    ),
+    *(b"\0\0\0\x18ftypavif", b"\0\0\0\x20ftypmif1\0\0\0\0avifheic", b"\0\0\0\x0cJXL \r\n\x87\n"),
+)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(SIGNATURES), st.binary(max_size=200))
+def test_any_picture_is_stored_with_a_size_or_without(head: bytes, rest: bytes) -> None:
+    with tempfile.TemporaryDirectory() as directory, suppress(NotAPicture):
+        media = MediaFolder(Path(directory), ignore).put(head + rest)
+        assert (media.width is None) == (media.height is None)
+        assert 0 < (media.width or 1) < 2**31
+        assert (Path(directory) / media.path).read_bytes() == head + rest

@@ -6,7 +6,9 @@ import errno
 import gzip
 import json
 import os
+import shutil
 import sqlite3
+import stat
 import tempfile
 from pathlib import Path
 
@@ -343,6 +345,43 @@ def test_another_format_is_refused(path: Path, writable: bool) -> None:
         opened(path, writable=writable)
     with pytest.raises(CollectionVersion):
         opened(path, writable=writable)
+
+
+@pytest.mark.parametrize("version", [0, 2])
+@pytest.mark.parametrize("kill", [True, False], ids=["killed", "ended"])
+def test_a_collection_of_another_format_is_not_touched(
+    path: Path, tmp_path: Path, version: int, kill: bool
+) -> None:
+    collection = opened(path)
+    commit_some(collection)
+    collection._db.execute(f"PRAGMA user_version = {version}")
+    collection._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    other = tmp_path / "other"
+    if kill:
+        shutil.copytree(path, other)
+    collection.close()
+    if not kill:
+        shutil.copytree(path, other)
+    before = {name: (other / name).read_bytes() for name in files(other)}
+    for writable in (True, False):
+        with pytest.raises(CollectionVersion, match=f"format {version}"):
+            opened(other, writable=writable)
+    assert {name: (other / name).read_bytes() for name in files(other)} == before
+
+
+def test_nothing_may_be_executed_whatever_the_umask(path: Path) -> None:
+    umask = os.umask(0)
+    try:
+        with opened(path) as collection:
+            commit_some(collection)
+            run = collection.unfinished()
+            assert run is not None
+            collection.end(run, "limit", {})
+            modes = {name: (path / name).lstat().st_mode for name in files(path)}
+    finally:
+        os.umask(umask)
+    assert {name for name in modes if name.startswith(("media/", "archive/", "runs/"))}
+    assert {name for name, mode in modes.items() if not stat.S_ISREG(mode) or mode & 0o111} == set()
 
 
 def test_somebody_elses_database_is_refused(path: Path) -> None:

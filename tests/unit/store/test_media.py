@@ -46,6 +46,23 @@ def test_a_cut_file_of_that_name_is_replaced(folder: MediaFolder, tmp_path: Path
     assert (tmp_path / media.path).read_bytes() == png()
 
 
+def test_what_a_broken_disk_made_of_it_is_replaced(folder: MediaFolder, tmp_path: Path) -> None:
+    """The size is right, the bytes are not."""
+    media = folder.put(png())
+    (tmp_path / media.path).write_bytes(b"\0" * len(png()))
+    folder.put(png())
+    assert (tmp_path / media.path).read_bytes() == png()
+
+
+def test_a_link_as_long_as_the_picture_is_replaced(folder: MediaFolder, tmp_path: Path) -> None:
+    media = folder.put(png())
+    (tmp_path / media.path).unlink()
+    (tmp_path / media.path).symlink_to("x" * len(png()))
+    folder.put(png())
+    assert not (tmp_path / media.path).is_symlink()
+    assert (tmp_path / media.path).read_bytes() == png()
+
+
 def test_pictures_are_not_executable(folder: MediaFolder, tmp_path: Path) -> None:
     mode = (tmp_path / folder.put(b"<svg/>").path).stat().st_mode
     assert not mode & (stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
