@@ -10,6 +10,12 @@ from typing import Literal
 Headers = tuple[tuple[str, str], ...]
 RenderedWith = Literal["browser", "http", "file"]
 
+UNSEEN_MARK = "data-scraper-unseen"
+"""The attribute by which a rendered DOM says of an element that no text in it could be seen:
+`display` (it has no box), `collapsed` (its box has no height), `clip` (a box of a pixel),
+`visibility`, `opacity`, `colour` (transparent), `size` (of the letters), `place` (where nobody
+scrolls to)."""
+
 
 def header(headers: Headers, name: str) -> str | None:
     """The first value of a header, whatever its case; None when it is absent."""
@@ -61,3 +67,5 @@ class Snapshot:
     rendered_with: RenderedWith
     exchanges: tuple[Exchange, ...] = ()
     warnings: tuple[str, ...] = ()
+    parts: tuple[Exchange, ...] | None = None
+    missed: tuple[tuple[str, str], ...] = ()

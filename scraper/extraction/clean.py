@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from scraper.extraction.images import LAZY, LAZY_CLASS, LAZY_SETS, parse_srcset
 from scraper.extraction.page import Body, Page
+from scraper.snapshot import UNSEEN_MARK
 from scraper.url import join
 
 _DROPPED: Final = frozenset(
@@ -26,6 +27,7 @@ _EMPTY: Final = frozenset({"iframe"})
 _RENAMED: Final = {"xmp": "pre", "listing": "pre", "plaintext": "pre"}
 _WRAPPERS: Final = frozenset("div article section main body td html".split())
 
+_NO_USE: Final = frozenset({"srcdoc", "loading", UNSEEN_MARK})
 _REFERENCES: Final = frozenset(
     "href src cite data poster background longdesc action formaction xlink:href".split()
 )
@@ -159,7 +161,7 @@ class _Writer:
 def _kind(tag: str, name: str) -> Literal["plain", "class", "reference", "set", "dropped"]:
     """What an attribute is to us by its name."""
     lower = name.lower()
-    if lower.startswith("on") or lower in ("srcdoc", "loading") or not _ATTRIBUTE.match(name):
+    if lower.startswith("on") or lower in _NO_USE or not _ATTRIBUTE.match(name):
         return "dropped"
     if lower in _REFERENCES:
         return "reference"

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from scraper.errors import EmptyPage, NotAPage
 from scraper.extraction.encoding import decode
 from scraper.extraction.page import Page
+from scraper.extraction.shadows import flatten
 from scraper.snapshot import Snapshot, header
 from scraper.url import join
 
@@ -131,6 +132,7 @@ def _tree(text: str) -> HtmlElement:
         raise EmptyPage
     assert isinstance(tree, HtmlElement)
     _open_body(tree)
+    flatten(tree)
     return tree
 
 

@@ -1,4 +1,4 @@
-"""What the markup itself says about being seen; no layout is known here."""
+"""What a page's markup says about being seen, and what the browser that rendered it does."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from typing import Final
 
 from lxml.html import HtmlElement
+
+from scraper.snapshot import UNSEEN_MARK
 
 UNSEEN: Final = frozenset(
     "script style template head title meta link base noframes noembed datalist object applet "
@@ -21,6 +23,12 @@ MUCH: Final = 400
 _HIDING: Final = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE
 )
+_OPENING: Final = re.compile(
+    r"(?<![a-z])(?:collaps|accordion|tab-?(?:pan|content)|expand|expanse|toggle|spoiler|faq|answer"
+    r"|read-?more|(?:more|full|rest)-?(?:text|content|body)|(?:text|content)-?(?:more|full|rest))",
+    re.IGNORECASE,
+)
+"""Classes, ids and roles of what is opened with a click."""
 
 
 def is_hidden(node: HtmlElement, attributes: list[str]) -> bool:
@@ -36,6 +44,24 @@ def is_hidden(node: HtmlElement, attributes: list[str]) -> bool:
     if "aria-hidden" in attributes and node.get("aria-hidden") == "true":
         return not any(True for _ in node.iter("img", "picture", "video")) and not says_much(node)
     return False
+
+
+def is_unseen(node: HtmlElement, attributes: list[str]) -> bool:
+    """Also what the browser could not show, except what a reader opens with a click: other tabs,
+    the closed parts of an accordion, the rest behind "read more"."""
+    if is_hidden(node, attributes):
+        return True
+    mark = node.get(UNSEEN_MARK)
+    if mark in ("display", "collapsed"):
+        return not (_opens(node) or any(True for _ in node.iterchildren("math")))
+    return mark is not None
+
+
+def _opens(node: HtmlElement) -> bool:
+    if _OPENING.search(f"{node.get('class')} {node.get('id')} {node.get('role')}"):
+        return True
+    before = node.getprevious()
+    return before is not None and any(one.get("aria-expanded") for one in before.iter())
 
 
 def says_much(node: HtmlElement) -> bool:

@@ -1,61 +1,51 @@
 """Reads a page from an isolated world: scripts of our own beside the page's, with built-ins that
-the page cannot replace.  Only a form can still hide properties of its own, behind fields of their
-names."""
+the page cannot replace."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any
 
 from scraper.errors import BodyTooLarge
-from scraper.fetch.devtools import CommandRefused, Devtools
+from scraper.fetch.devtools import CALL_SECONDS, CommandRefused, Devtools
+from scraper.snapshot import UNSEEN_MARK
 
 _WORLD = "scraper"
+_PATIENCE = 24 * 3600.0
+"""A busy page answers late or never; the page's own deadline ends the waiting."""
+
+_REACH = """
+  const getter = (type, name) => {
+    const {get} = Object.getOwnPropertyDescriptor(type.prototype, name)
+    return node => get.call(node)
+  }
+  const method = (type, name) => {
+    const call = type.prototype[name]
+    return (node, ...values) => call.call(node, ...values)
+  }
+"""
+"""What the browser made, also where a form or an image is named like it."""
 
 _PROBE = """(selector) => {
-  const root = document.documentElement
+  const root = getter(Document, 'documentElement')(document)
   let found = null
-  try { found = selector && document.querySelector(selector) } catch { }
+  try { found = selector && method(Document, 'querySelector')(document, selector) } catch { }
   return {
-    state: document.readyState,
-    text: root ? root.textContent.length : 0,
-    nodes: root ? root.getElementsByTagName('*').length : 0,
-    scripts: document.scripts.length,
+    state: getter(Document, 'readyState')(document),
+    text: root ? getter(Node, 'textContent')(root).length : 0,
+    nodes: root ? method(Element, 'getElementsByTagName')(root, '*').length : 0,
+    scripts: getter(Document, 'scripts')(document).length,
     found: Boolean(found),
-    seen: Boolean(found) && found.getBoundingClientRect().top < innerHeight,
-    height: root ? root.scrollHeight : 0,
+    seen: Boolean(found) && method(Element, 'getBoundingClientRect')(found).top < innerHeight,
+    height: root ? getter(Element, 'scrollHeight')(root) : 0,
     bottom: scrollY + innerHeight,
   }
 }"""
 
-_SERIALISE = """(limit) => {
-  const root = document.documentElement
-  if (!root) return {html: ''}
-  const shadows = []
-  const shadowOf = Object.getOwnPropertyDescriptor(Element.prototype, 'shadowRoot').get
-  const collect = (within) => {
-    const walker = document.createTreeWalker(within, NodeFilter.SHOW_ELEMENT)
-    for (let node = walker.currentNode; node; node = walker.nextNode()) {
-      const shadow = node instanceof Element ? shadowOf.call(node) : null
-      if (shadow) { shadows.push(shadow); collect(shadow) }
-    }
-  }
-  collect(root)
-  const inner = root.getHTML({shadowRoots: shadows})
-  if (inner.length > limit) return {length: inner.length}
-  const shell = root.cloneNode(false).outerHTML
-  const end = shell.lastIndexOf('</')
-  const html = end < 0 ? shell : shell.slice(0, end) + inner + shell.slice(end)
-  const type = document.doctype
-  if (!type) return {html: html.toWellFormed()}
-  const words = ['<!DOCTYPE', type.name]
-  if (type.publicId) words.push('PUBLIC', `"${type.publicId}"`)
-  else if (type.systemId) words.push('SYSTEM')
-  if (type.systemId) words.push(`"${type.systemId}"`)
-  return {html: `${words.join(' ')}>\\n${html}`.toWellFormed()}
-}"""
+_SERIALISE = (resources.files(__package__) / "serialise.js").read_text()
 
 _SCROLL = "() => { scrollBy({top: innerHeight * 0.9, behavior: 'instant'}) }"
 _UNNAME = "() => { window.name = ''; return true }"
@@ -99,9 +89,9 @@ class Dom:
         return Probe(**value) if value else None
 
     async def html(self, limit: int) -> str | None:
-        """The document as HTML, open shadow roots as templates; None while documents change.
-        Raises BodyTooLarge beyond `limit` characters."""
-        value = await self._call(_SERIALISE, limit)
+        """The document as HTML, open shadow roots as templates, what cannot be seen marked with
+        UNSEEN_MARK; None while documents change.  Raises BodyTooLarge beyond `limit` characters."""
+        value = await self._call(_SERIALISE, limit, UNSEEN_MARK)
         if not value:
             return None
         if "html" not in value:
@@ -114,7 +104,7 @@ class Dom:
 
     async def unname(self) -> bool:
         """Empty `window.name`, which outlives the page; False while documents change."""
-        return bool(await self._call(_UNNAME))
+        return bool(await self._call(_UNNAME, seconds=CALL_SECONDS))
 
     async def remember(self, storage: Mapping[str, Mapping[str, str]]) -> None:
         """From now on documents of an origin begin with these items in localStorage, those that
@@ -126,17 +116,19 @@ class Dom:
             worldName=_WORLD,
         )
 
-    async def _call(self, function: str, *arguments: str | float | None) -> Any:
+    async def _call(
+        self, function: str, *arguments: str | float | None, seconds: float = _PATIENCE
+    ) -> Any:
         try:
             if self._world is None:
                 made = await self._devtools.send(
-                    "Page.createIsolatedWorld", frameId=self._frame, worldName=_WORLD
+                    "Page.createIsolatedWorld", seconds, frameId=self._frame, worldName=_WORLD
                 )
                 self._world = made["executionContextId"]
             reply = await self._devtools.send(
                 "Runtime.callFunctionOn",
-                seconds=_PATIENCE,
-                functionDeclaration=function,
+                seconds,
+                functionDeclaration=f"(...values) => {{ {_REACH} return ({function})(...values) }}",
                 arguments=[{"value": value} for value in arguments],
                 executionContextId=self._world,
                 returnByValue=True,
@@ -145,7 +137,3 @@ class Dom:
             self._world = None
             return None
         return reply.get("result", {}).get("value")
-
-
-_PATIENCE = 24 * 3600.0
-"""A busy page answers late or never; the page's own deadline ends the waiting."""

@@ -3,8 +3,11 @@
 import asyncio
 
 import pytest
+from lxml import html
 
-from scraper.recipe import Scroll
+from scraper.extraction.public import extract_snapshot
+from scraper.recipe import Recipes, Scroll
+from scraper.snapshot import UNSEEN_MARK
 from tests.integration.fetch.web import Web
 from tests.site import Answer, TestSite
 from tests.site.pages import LONG, page, script
@@ -57,6 +60,98 @@ async def test_a_page_cannot_fool_the_reader(web: Web) -> None:
     assert dom.startswith("<!DOCTYPE html>\n<html")
     assert "The harbour opened" in dom
     assert ">fooled<" not in dom
+
+
+SIGHT = {
+    "display": ("class=none", ""),
+    "visibility": ("class=dark", ""),
+    "clip": ("class=reader", ""),
+    "place": ("class=off", ""),
+    "size": ("style='font-size: 0'", ""),
+    "opacity": ("style='opacity: 0'", ""),
+    "colour": ("style='color: transparent'", ""),
+    "collapsed": ("style='max-height: 0; overflow: hidden'", ""),
+}
+SEEN = {
+    "plain": ("", ""),
+    "revealed": ("class=revealed", ""),
+    "painted": ("class=painted", "<b>", "</b>"),
+    "in details": ("", "<details><summary>s</summary>", "</details>"),
+    "lit": ("class=dark", "<b style='visibility: visible'>", "</b>"),
+    "contents": ("style='display: contents'", ""),
+    "scrolled": ("class=scroller", ""),
+    "low": ("style='margin-top: 9000px'", ""),
+}
+STYLES = """<style>.none { display: none } .dark { visibility: hidden } .off { position: absolute;
+  left: -9999px } .reader { position: absolute; width: 1px; height: 1px; overflow: hidden }
+  .revealed { opacity: 0; transition: opacity 1s } .painted { color: transparent;
+  background: linear-gradient(red, blue); background-clip: text } .scroller { height: 1em;
+  overflow: auto } .wall { position: fixed; inset: 0; background: white; z-index: 9 }
+  html, body { overflow: hidden; height: 100% }</style>"""
+
+
+async def test_what_cannot_be_seen_is_marked(web: Web, site: TestSite) -> None:
+    """Behind a consent wall, on a page that does not scroll; the page may not forge marks."""
+    parts = [
+        f"<div id='{name}' {how} {UNSEEN_MARK}=forged>{around[0]}text{around[-1]}</div>"
+        for name, (how, *around) in (SIGHT | SEEN).items()
+    ]
+    site.pages["/x"] = Answer(page("Sight", "".join(parts) + "<div class=wall>Yes?</div>", STYLES))
+    tree = html.fromstring(await web.dom("/x"))
+    marks = {one.get("id"): one.get(UNSEEN_MARK) for one in tree.iter("div") if one.get("id")}
+    assert marks == {name: name for name in SIGHT} | dict.fromkeys(SEEN)
+    assert not tree.xpath(f"//div/*[@{UNSEEN_MARK}]")
+
+
+async def test_a_page_of_which_nothing_is_seen_is_not_marked(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer("<style>body { visibility: hidden }</style><p>a<p>b")
+    assert UNSEEN_MARK not in await web.dom("/x")
+
+
+async def test_unseen_text_is_no_part_of_the_article(web: Web, site: TestSite) -> None:
+    hidden = "<p class=none>Cheap watches and other wonders for every reader of this.</p>"
+    site.pages["/x"] = Answer(page("Tide", f"<article><p>{LONG}</p>{hidden}</article>", STYLES))
+    snapshot = await web.fetch("/x")
+    assert "Cheap watches" in (snapshot.dom or "")
+    article = extract_snapshot(snapshot, Recipes.load([]))
+    assert "harbour" in article.text
+    assert "Cheap watches" not in article.text
+
+
+CLOBBERED = (
+    "documentElement doctype readyState scripts querySelector getElementsByTagName textContent "
+    "scrollHeight getHTML outerHTML attributes children childNodes firstChild nextSibling "
+    "parentElement nodeType nodeName localName tagName namespaceURI shadowRoot getAttribute "
+    "getAttributeNames checkVisibility getBoundingClientRect content data"
+).split()
+
+
+async def test_names_of_the_pages_own_hide_nothing(web: Web, site: TestSite) -> None:
+    images = "".join(f'<img name="{name}">' for name in CLOBBERED)
+    inputs = "".join(f'<input name="{name}">' for name in CLOBBERED)
+    form = f"<form>{inputs}<p>in the form</p></form>"
+    site.pages["/x"] = Answer(page("Names", f"{images}{form}<p>after it</p><script>1</script>"))
+    snapshot = await web.fetch("/x", ready="form p")
+    assert snapshot.warnings == ()
+    assert f"{images}{form}<p>after it</p>" in (snapshot.dom or "")
+    instead = "document.firstElementChild.replaceWith(document.getElementsByTagName('form')[0])"
+    site.pages["/y"] = Answer(f"{form}<script>{instead}</script>")
+    assert await web.dom("/y") == form
+
+
+async def test_deep_and_odd_trees_are_written(web: Web, site: TestSite) -> None:
+    site.pages["/x"] = Answer(
+        script(
+            "let at = document.body; for (let i = 0; i < 3000; i++)"
+            " at = at.appendChild(document.createElement('b')); at.append('deep');"
+            "const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');"
+            "svg.setAttribute('viewBox', '0 0 1 1'); document.body.prepend(svg);"
+            "svg.append(document.createComment('c'), document.createElementNS('x:y', 'x:Z'))"
+        )
+    )
+    dom = await web.dom("/x")
+    assert '<svg viewBox="0 0 1 1"><!--c--><x:Z></x:Z></svg>' in dom
+    assert "<b>deep</b>" in dom
 
 
 async def test_pictures_fonts_and_media_are_not_loaded(web: Web, site: TestSite) -> None:
