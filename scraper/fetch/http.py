@@ -149,6 +149,8 @@ class HttpClient:
             private = login.headers(address, started)
             if "Cookie" in private and "Cookie" in headers:  # a script's own
                 private["Cookie"] += f"; {headers['Cookie']}"
+            if "Authorization" in headers:
+                private = {k: v for k, v in private.items() if k.lower() != "authorization"}
         proxy = self._gateway.proxy
         if proxy and address.startswith("http:"):
             private |= proxy.headers

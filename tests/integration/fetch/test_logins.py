@@ -96,6 +96,7 @@ PARTS = """
 <script>
   fetch('/own.json', {method: 'POST', body: 'posted'})
   fetch('/go-away.json').catch(() => 0)
+  fetch('/own-token', {headers: {Authorization: 'Bearer mine'}})
   const told = {cookie: document.cookie, token: localStorage.getItem('token')}
   document.getElementById('token').textContent = told.token ? 'a token' : 'no token'
   fetch('/told', {method: 'POST', body: JSON.stringify(told)})
@@ -117,7 +118,16 @@ def prepare(site: TestSite) -> None:
     parts = PARTS.replace("ELSEWHERE", json.dumps(ELSEWHERE))
     site.pages["/start"] = Answer(page("Start", f"<p id=text>{LONG}</p><p id=token></p>{parts}"))
     site.pages["/told"] = Answer("{}", type="application/json")
-    for path in ("/own.css", "/own.js", "/own-frame", "/own.json", "/fetched", "/script", "/link"):
+    for path in (
+        "/own.css",
+        "/own.js",
+        "/own-frame",
+        "/own.json",
+        "/own-token",
+        "/fetched",
+        "/script",
+        "/link",
+    ):
         site.pages[path] = Answer("", type="text/css" if "css" in path else "text/javascript")
     site.pages["/iframe"] = Answer("<script>fetch('https://paper.test/own-by-others')</script>")
     for number, there in enumerate(ELSEWHERE):
@@ -140,6 +150,8 @@ async def test_a_page_and_its_parts(known: Web, site: TestSite) -> None:
     told = json.loads(own["/told"].body)
     assert told == {"cookie": "", "token": SECRETS["storage"]}
     assert own["/own.json"].body == b"posted"
+    assert own["/own-token"].headers["authorization"] == "Bearer mine"
+    assert own["/own-token"].headers["x-reader"] == SECRETS["header"]
     elsewhere = [seen for seen in site.requests if not of_own_origin(seen)]
     assert {f"{seen.scheme}://{seen.host}" for seen in elsewhere} == set(ELSEWHERE[1:])  # no mixing
     assert {seen.path for seen in elsewhere} == {"/fetched", "/script", "/iframe", "/link", "/left"}
@@ -151,8 +163,13 @@ async def test_a_page_and_its_parts(known: Web, site: TestSite) -> None:
 async def test_what_others_have_stored_for_them_is_not_given(known: Web, site: TestSite) -> None:
     prepare(site)
     site.pages["other.test/"] = Answer(page("Other", "<p id=text></p>" + PARTS_OF_OTHERS))
-    site.pages["other.test/told"] = Answer("{}")
+    site.pages["other.test/told"] = site.pages["/frame-told"] = Answer("{}")
+    site.pages["/own-frame"] = Answer(
+        "<script>fetch('/frame-told', {method: 'POST', body: localStorage.getItem('token')})"
+        "</script>"
+    )
     await known.fetch("https://other.test/")
+    assert site.seen("/frame-told").body == b""  # nothing
     told = json.loads(site.seen("/told").body)
     assert told == {"cookie": "", "token": None}
     assert all(has_none(seen) for seen in site.requests)
