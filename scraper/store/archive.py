@@ -10,10 +10,12 @@ from datetime import datetime
 from pathlib import Path
 
 from scraper.errors import ArchiveDamaged
-from scraper.record import Archive
+from scraper.record import Archive, ArchiveEntry
 from scraper.snapshot import Snapshot
 from scraper.store.disk import make_directory, opened, refusals, sync_directory, write_all
-from scraper.store.warc import read_page, warcinfo, write_page
+from scraper.store.page import read_page, write_page
+from scraper.store.redaction import USUAL, Redaction
+from scraper.store.warc import Payload, warcinfo
 
 ROTATE_AT = 2**30
 """Bytes after which the next page begins a new file."""
@@ -32,8 +34,10 @@ class ArchiveWriter:
         run: str,
         programs: Mapping[str, str],
         on_step: Callable[[str], None],
+        redaction: Redaction = USUAL,
     ) -> None:
         self._db, self._collection, self._run = db, collection, run
+        self._redaction = redaction
         self._programs, self._on_step = programs, on_step
         self._fd = -1
         self._dirty = False
@@ -51,7 +55,15 @@ class ArchiveWriter:
         """Append a page; not durable before `sync`."""
         if self._number == 0 or self._length >= ROTATE_AT:
             self._rotate()
-        data, archive = write_page(snapshot, self._name, self._length, self._programs, now)
+        data, archive = write_page(
+            snapshot,
+            self._name,
+            self._length,
+            self._programs,
+            now,
+            _KnownPayloads(self._db),
+            self._redaction,
+        )
         self._append(data)
         self._on_step("archive.written")
         return archive
@@ -97,6 +109,7 @@ class ArchiveWriter:
             "software": " ".join(f"{name}/{version}" for name, version in self._programs.items()),
             "format": "WARC File Format 1.1",
             "isPartOf": self._run,
+            "redacted": self._redaction.rule,
         }
         self._append(warcinfo(self._path.name, facts))
 
@@ -114,6 +127,31 @@ class ArchiveWriter:
         self._fd = os.open(self._path, flags, 0o666)
         if self._length == 0:
             sync_directory(self._path.parent)
+
+
+class _KnownPayloads:
+    """In the collection's database, inside the transaction that commits the pages."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def find(self, digest: str) -> Payload | None:
+        row = self._db.execute(
+            "SELECT file, start, length, url, at FROM payloads WHERE digest = ?",
+            (bytes.fromhex(digest.partition(":")[2]),),
+        ).fetchone()
+        if row is None:
+            return None
+        file, start, length, url, at = row
+        return Payload(ArchiveEntry(file=file, offset=start, length=length, digest=digest), url, at)
+
+    def add(self, payload: Payload) -> None:
+        entry = payload.entry
+        digest = bytes.fromhex(entry.digest.partition(":")[2])
+        self._db.execute(
+            "INSERT INTO payloads VALUES (?, ?, ?, ?, ?, ?)",
+            (digest, entry.file, entry.offset, entry.length, payload.url, payload.at),
+        )
 
 
 def cut_archive(db: sqlite3.Connection, collection: Path) -> list[str]:

@@ -14,6 +14,7 @@ from scraper.store.fuse import Fuse
 from scraper.store.lines import encode, pack, to_line
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
+from scraper.store.redaction import Redaction
 from scraper.transaction import sqlite_errors, transaction
 
 STEPS = (
@@ -56,11 +57,12 @@ class LocalStore:
         on_step: Callable[[str], None],
     ) -> None:
         self._db, self._path = db, str(collection / "state.sqlite")
-        self._id, self._keeps_pages = run.id, run.job.archive == "page"
+        self._id, self._keeps_pages = run.id, run.job.archive != "none"
         self._media, self._outboxes, self._clock = media, outboxes, clock
         self._fuse, self._on_step = fuse, on_step
         self._run: int = db.execute("SELECT no FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
-        self._archive = ArchiveWriter(db, collection, run.id, versions, on_step)
+        secret = Redaction(text.partition(":")[0].strip() for text in run.job.header)
+        self._archive = ArchiveWriter(db, collection, run.id, versions, on_step, secret)
 
     def put_media(self, body: bytes) -> Media:
         """Store a picture under its hash, once.  Raises NotAPicture, StorageError."""

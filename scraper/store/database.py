@@ -69,6 +69,14 @@ CREATE TABLE record_media (
     sha256 TEXT NOT NULL REFERENCES media (sha256),
     PRIMARY KEY (record, sha256)
 ) WITHOUT ROWID;
+CREATE TABLE payloads (                     -- of full archives, each written once
+    digest BLOB PRIMARY KEY,                -- SHA-256
+    file TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    at TEXT NOT NULL                        -- WARC-Date
+) WITHOUT ROWID;
 CREATE TABLE files (
     name TEXT PRIMARY KEY,                  -- below the collection
     length INTEGER NOT NULL,                -- bytes that are known to be whole
@@ -105,12 +113,19 @@ def check_format(path: Path) -> None:
     first bytes do not tell, `open_database` finds out."""
     try:
         with opened(path, os.O_RDONLY) as fd:
-            head = os.pread(fd, 100, 0)
+            head, size = os.pread(fd, 100, 0), os.fstat(fd).st_size
     except FileNotFoundError:
         return
+    has_log = path.with_name(f"{path.name}-wal").exists()
     version, application = (int.from_bytes(head[at : at + 4]) for at in (60, 68))
     if application == APPLICATION and version != FORMAT:
         raise CollectionVersion(str(path.parent), version, FORMAT)
+    # SQLite itself notices a missing end only when it needs what stood there.  With a log, that end
+    # may still be in it.
+    counted = head[24:28] == head[92:96]
+    pages, page_size = int.from_bytes(head[28:32]), int.from_bytes(head[16:18])
+    if counted and pages * (page_size if page_size > 1 else 2**16) > size and not has_log:
+        raise DatabaseUnreadable(str(path), "the file is cut off")
 
 
 def check_database(db: sqlite3.Connection, path: Path) -> None:

@@ -1,17 +1,17 @@
-"""A snapshot as WARC/1.1 records and back.  Bytes in, bytes out; each record is one gzip member."""
+"""Records of a WARC/1.1 file, each one gzip member."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
 import re
 import uuid
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-from urllib.parse import quote
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -19,15 +19,43 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.errors import ArchiveDamaged
-from scraper.record import Archive, ArchiveEntry
+from scraper.record import ArchiveEntry
 from scraper.snapshot import Exchange, Headers, Snapshot
 from scraper.store.lines import encode
+from scraper.store.redaction import USUAL, Redaction
 
 _VERSION = "WARC/1.1"
 _GZIP = zlib.MAX_WBITS + 16
 _UNDONE = {"content-encoding", "transfer-encoding"}
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+_REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """Bytes that stand in an archive: where, and what they were the answer to."""
+
+    entry: ArchiveEntry
+    url: str
+    at: str
+    """The record's WARC-Date."""
+
+
+class Payloads(Protocol):
+    """What the collection's archives hold already, by digest."""
+
+    def find(self, digest: str) -> Payload | None: ...
+
+    def add(self, payload: Payload) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where an exchange's payload stands; `elsewhere` when its own record is a revisit."""
+
+    payload: ArchiveEntry
+    elsewhere: bool
 
 
 def warcinfo(name: str, facts: Mapping[str, str]) -> bytes:
@@ -36,122 +64,91 @@ def warcinfo(name: str, facts: Mapping[str, str]) -> bytes:
     return _member(record)
 
 
-def write_page(
-    snapshot: Snapshot, file: str, offset: int, programs: Mapping[str, str], now: datetime
-) -> tuple[bytes, Archive]:
-    """The page's records, to stand at `offset` of `file`.
-
-    A `response` for each exchange of the document, redirects first; a `resource` for the rendered
-    DOM; a `metadata` record with what a snapshot knows beyond them.  Bodies are stored decoded; the
-    headers that spoke of their coding are renamed to `X-Archive-Orig-…`.
-    """
-    page = _Page(file, offset, snapshot.fetched_at or now)
-    exchanges = []
-    document: ArchiveEntry | None = None
-    for exchange in snapshot.exchanges:
-        document = page.response(exchange)
-        exchanges.append(_exchange_facts(exchange, document))
-    last = snapshot.exchanges[-1] if snapshot.exchanges else None
-    if snapshot.document is None:
-        document = None
-    elif last is None or last.body != snapshot.document:
-        document = page.document(snapshot, snapshot.document)
-    dom = page.resource(f"urn:dom:{snapshot.url}", snapshot.dom) if snapshot.dom else None
-    facts = {
-        "request_url": snapshot.request_url,
-        "url": snapshot.url,
-        "status": snapshot.status,
-        "headers": snapshot.headers,
-        "fetched_at": snapshot.fetched_at.isoformat() if snapshot.fetched_at else None,
-        "rendered_with": snapshot.rendered_with,
-        "warnings": snapshot.warnings,
-        "empty_dom": snapshot.dom == "",
-        "exchanges": exchanges,
-        "programs": dict(programs),
-    }
-    # Under an address of its own: one who replays the archive must not take it for the page.
-    metadata = page.metadata(f"urn:metadata:{snapshot.url}", json.dumps(facts).encode())
-    return page.value(), Archive(document=document, dom=dom, metadata=metadata)
-
-
-def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snapshot:
-    """The snapshot again; `read(file, offset, length)` gives a member's bytes.  Request headers are
-    not kept.  Raises ArchiveDamaged."""
-
-    def payload(entry: ArchiveEntry) -> bytes:
-        return _payload(read(entry.file, entry.offset, entry.length), entry)
-
-    if archive.metadata is None:
-        raise ArchiveDamaged("the record", 0, "it names no metadata record")
-    entry = archive.metadata
-    try:
-        facts = json.loads(payload(entry))
-        exchanges = tuple(
-            Exchange(
-                url=item["url"],
-                status=item["status"],
-                headers=_pairs(item["headers"]),
-                body=payload(ArchiveEntry(file=entry.file, **item["entry"])),
-                started_at=datetime.fromisoformat(item["started_at"]),
-                method=item["method"],
-                reason=item["reason"],
-            )
-            for item in facts["exchanges"]
-        )
-        dom = payload(archive.dom).decode() if archive.dom else None
-        return Snapshot(
-            request_url=facts["request_url"],
-            url=facts["url"],
-            status=facts["status"],
-            headers=_pairs(facts["headers"]),
-            document=payload(archive.document) if archive.document else None,
-            dom="" if facts["empty_dom"] else dom,
-            fetched_at=datetime.fromisoformat(facts["fetched_at"]) if facts["fetched_at"] else None,
-            rendered_with=facts["rendered_with"],
-            exchanges=exchanges,
-            warnings=tuple(facts["warnings"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise ArchiveDamaged(
-            entry.file, entry.offset, f"no metadata of a page ({error})"
-        ) from error
-
-
-class _Page:
+class Members:
     """The records of one page, collected in memory."""
 
-    def __init__(self, file: str, offset: int, moment: datetime) -> None:
+    def __init__(
+        self,
+        file: str,
+        offset: int,
+        moment: datetime,
+        redaction: Redaction = USUAL,
+        payloads: Payloads | None = None,
+    ) -> None:
         self._file, self._offset, self._moment = file, offset, moment
+        self._redaction, self._payloads = redaction, payloads
         self._buffer = io.BytesIO()
         self._document: str | None = None
+        """The id of the document's record."""
 
     def value(self) -> bytes:
         return self._buffer.getvalue()
 
-    def response(self, exchange: Exchange) -> ArchiveEntry:
+    def exchange(
+        self, exchange: Exchange, *, with_request: bool = False, part: bool = False
+    ) -> Kept:
+        """A `response` and, when asked for, its `request`.  What comes next belongs to it, unless
+        it is a `part` of the page."""
         headers = StatusAndHeaders(
             f"{exchange.status} {_ascii(exchange.reason)}".rstrip(),
-            _stored_headers(exchange.headers, len(exchange.body)),
+            _stored_headers(self._redaction.of(exchange.headers), len(exchange.body)),
             protocol="HTTP/1.1",
         )
-        return self._write(
-            "response", exchange.url, exchange.body, exchange.started_at, http_headers=headers
-        )
+        digest = f"sha256:{hashlib.sha256(exchange.body).hexdigest()}"
+        payloads = self._payloads if exchange.body else None
+        known = payloads.find(digest) if payloads is not None else None
+        if known:
+            id, _ = self._write(
+                "revisit", exchange.url, b"", exchange.started_at, headers, digest, known=known
+            )
+            kept = Kept(known.entry, elsewhere=True)
+        else:
+            id, entry = self._write(
+                "response", exchange.url, exchange.body, exchange.started_at, headers, digest
+            )
+            kept = Kept(entry, elsewhere=False)
+            if payloads is not None:
+                payloads.add(Payload(entry, exchange.url, _date(exchange.started_at)))
+        if with_request:
+            self._request(exchange, id)
+        if not part:
+            self._document = id
+        return kept
 
     def document(self, snapshot: Snapshot, body: bytes) -> ArchiveEntry:
         """When no exchange holds it."""
         if snapshot.url.startswith(("http:", "https:")) and snapshot.status:
-            return self.response(
-                Exchange(snapshot.url, snapshot.status, snapshot.headers, body, self._moment)
-            )
-        return self._write("resource", snapshot.url, body, self._moment, content_type="text/html")
+            exchange = Exchange(snapshot.url, snapshot.status, snapshot.headers, body, self._moment)
+            return self.exchange(exchange).payload
+        return self._resource(snapshot.url, body, "text/html")
 
     def resource(self, uri: str, text: str) -> ArchiveEntry:
-        kind = "text/html; charset=utf-8"
-        return self._write("resource", uri, encode(text), self._moment, content_type=kind)
+        return self._resource(uri, encode(text), "text/html; charset=utf-8")
 
     def metadata(self, uri: str, body: bytes) -> ArchiveEntry:
-        return self._write("metadata", uri, body, self._moment, content_type="application/json")
+        _, entry = self._write("metadata", uri, body, self._moment, content_type="application/json")
+        return entry
+
+    def _resource(self, uri: str, body: bytes, kind: str) -> ArchiveEntry:
+        id, entry = self._write("resource", uri, body, self._moment, content_type=kind)
+        self._document = self._document or id
+        return entry
+
+    def _request(self, exchange: Exchange, response: str) -> None:
+        address = urlsplit(exchange.url)
+        target = quote(address.path or "/", safe="/%:@!$&'()*+,;=~-._")
+        line = f"{target}?{address.query}" if address.query else target
+        names = {name.lower() for name, _ in exchange.request_headers}
+        host = () if "host" in names else (("Host", address.netloc.rpartition("@")[2]),)
+        sent = (*host, *self._redaction.of(exchange.request_headers))
+        headers = StatusAndHeaders(
+            f"{exchange.method} {_ascii(line)} HTTP/1.1",
+            [(name, _UNSAFE.sub(" ", value)) for name, value in sent if _NAME.match(name)],
+            is_http_request=True,
+        )
+        self._write(
+            "request", exchange.url, b"", exchange.started_at, headers, concurrent_to=response
+        )
 
     def _write(
         self,
@@ -159,15 +156,19 @@ class _Page:
         uri: str,
         body: bytes,
         moment: datetime,
+        http_headers: StatusAndHeaders | None = None,
+        digest: str | None = None,
         *,
         content_type: str = "",
-        http_headers: StatusAndHeaders | None = None,
-    ) -> ArchiveEntry:
+        concurrent_to: str | None = None,
+        known: Payload | None = None,
+    ) -> tuple[str, ArchiveEntry]:
+        """The record's id, and where it stands."""
         id = f"<urn:uuid:{uuid.uuid4()}>"
-        digest = f"sha256:{hashlib.sha256(body).hexdigest()}"
+        digest = digest or f"sha256:{hashlib.sha256(body).hexdigest()}"
         headers = {
             "WARC-Record-ID": id,
-            "WARC-Date": moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "WARC-Date": _date(moment),
             "WARC-Payload-Digest": digest,
         }
         block = hashlib.sha256()
@@ -176,10 +177,15 @@ class _Page:
             block.update(http_headers.headers_buff)
         block.update(body)
         headers["WARC-Block-Digest"] = f"sha256:{block.hexdigest()}"
-        if self._document and kind == "metadata":
-            headers["WARC-Refers-To"] = self._document
-        elif self._document:
-            headers["WARC-Concurrent-To"] = self._document
+        if known:
+            headers["WARC-Profile"] = _REVISIT
+            headers["WARC-Refers-To-Target-URI"] = _uri(known.url)
+            headers["WARC-Refers-To-Date"] = known.at
+        beside = concurrent_to or self._document
+        if beside and kind == "metadata":
+            headers["WARC-Refers-To"] = beside
+        elif beside:
+            headers["WARC-Concurrent-To"] = beside
         record = WARCWriter(None, warc_version=_VERSION).create_warc_record(
             _uri(uri),
             kind,
@@ -192,9 +198,7 @@ class _Page:
         member = _member(record)
         start = self._offset + self._buffer.tell()
         self._buffer.write(member)
-        if kind == "response" or self._document is None:
-            self._document = id
-        return ArchiveEntry(file=self._file, offset=start, length=len(member), digest=digest)
+        return id, ArchiveEntry(file=self._file, offset=start, length=len(member), digest=digest)
 
 
 def _member(record: Any) -> bytes:
@@ -204,7 +208,8 @@ def _member(record: Any) -> bytes:
     return packer.compress(plain.getbuffer()) + packer.flush()
 
 
-def _payload(member: bytes, entry: ArchiveEntry) -> bytes:
+def payload_of(member: bytes, entry: ArchiveEntry) -> bytes:
+    """The member's body.  Raises ArchiveDamaged when it is not what the entry says."""
     try:
         record = next(iter(ArchiveIterator(io.BytesIO(member))), None)
         body: bytes = record.raw_stream.read() if record else b""
@@ -213,22 +218,6 @@ def _payload(member: bytes, entry: ArchiveEntry) -> bytes:
     if f"sha256:{hashlib.sha256(body).hexdigest()}" != entry.digest:
         raise ArchiveDamaged(entry.file, entry.offset, "the digest does not fit the bytes")
     return body
-
-
-def _exchange_facts(exchange: Exchange, entry: ArchiveEntry) -> dict[str, Any]:
-    return {
-        "url": exchange.url,
-        "status": exchange.status,
-        "reason": exchange.reason,
-        "method": exchange.method,
-        "headers": exchange.headers,
-        "started_at": exchange.started_at.isoformat(),
-        "entry": entry.model_dump(exclude={"file"}),
-    }
-
-
-def _pairs(headers: Any) -> Headers:
-    return tuple((name, value) for name, value in headers)
 
 
 def _stored_headers(headers: Headers, length: int) -> list[tuple[str, str]]:
@@ -249,3 +238,7 @@ def _ascii(text: str) -> str:
 
 def _uri(text: str) -> str:
     return quote(text, safe="".join(map(chr, range(0x21, 0x7F))), errors="replace")
+
+
+def _date(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -11,7 +11,8 @@ from warcio.warcwriter import WARCWriter
 
 from scraper.errors import ArchiveRefused
 from scraper.store.archives import Capture, captures
-from scraper.store.warc import warcinfo, write_page
+from scraper.store.page import write_page
+from scraper.store.warc import warcinfo
 from scraper.store.warc_reader import Damage
 from tests.unit.samples import MOMENT, snapshot
 

@@ -15,7 +15,8 @@ from warcio.checker import Checker
 from scraper.errors import ArchiveDamaged
 from scraper.record import Archive
 from scraper.snapshot import Exchange, Snapshot
-from scraper.store.warc import read_page, warcinfo, write_page
+from scraper.store.page import read_page, write_page
+from scraper.store.warc import warcinfo
 from tests.unit.samples import MOMENT, address, snapshot
 
 FILE = "archive/20260504T120000Z-0000-00001.warc.gz"
@@ -105,7 +106,7 @@ def test_offsets_count_from_the_start_of_the_file() -> None:
 
 
 PAGE = snapshot()
-LATIN = (("Server", "Zürich/1"), ("X-Odd", "港"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
+LATIN = (("Server", "Zürich/1"), ("X-Odd", "港"), ("X-Twice", "a=1"), ("X-Twice", "b=2"))
 
 
 @pytest.mark.parametrize(
