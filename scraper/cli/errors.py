@@ -32,6 +32,7 @@ EXIT_CODES = {
 _DISK = {errno.ENOSPC, errno.EIO, errno.EROFS, errno.EDQUOT, errno.EFBIG}
 _FILES = {errno.EMFILE, errno.ENFILE}
 _PATH = {errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR}
+_INTERRUPTED = {130, 143}
 _TRACE = "SCRAPER_TRACEBACK"
 
 
@@ -85,7 +86,8 @@ def _flushed(code: int) -> int:
     except BrokenPipeError:
         drop(sys.stdout)
     except OSError as error:
-        code = _unwritten(error)
+        refused = _unwritten(error)
+        code = code if code in _INTERRUPTED else refused
     try:
         sys.stderr.flush()
     except OSError:

@@ -68,12 +68,16 @@ def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary | None
         if shown.json:
             sys.stdout.write(json_line(None))
         return 0
-    _close(shown, summary)
+    interrupted = summary.outcome == "interrupted"
+    try:
+        _close(shown, summary)
+    except OSError:
+        if not interrupted:  # by the end of its terminal, maybe
+            raise
     if summary.error:
         return fail(summary.error, summary.exit_code)
     if log and log.error:
         said = f"cannot write the log {shown.log}: {log.error.strerror}; the crawl went on without"
-        interrupted = summary.outcome == "interrupted"
         return fail(said, summary.exit_code if interrupted else StorageError.exit_code)
     return summary.exit_code
 

@@ -122,3 +122,33 @@ def test_a_refused_call_loses_nothing(
     print(f"\n{codes.total()} refused calls: {dict(codes)}")
     assert codes.total() > 40
     assert len([kind for kind in codes if kind.endswith(" 3")]) >= 8
+
+
+def test_bytes_are_durable_before_what_names_them(refusals: Refusals, work: Path) -> None:
+    """As the kernel sees it, SQLite's calls included: no write is still on its way when a later
+    step relies on it."""
+    calls = refusals.crawl(work / "c").calls
+    unsynced: set[str] = set()
+    renamed: set[str] = set()
+    commits = 0
+    for call in calls:
+        kind, _, path = call.partition(" ")
+        folder = path.rpartition("/")[0] or "."
+        if kind in ("write", "pwrite") and not path.endswith("-shm"):
+            if path == "records.jsonl" and path not in unsynced:
+                commits += 1
+                named = {name for name in unsynced if name.startswith(("media/", "archive/"))}
+                assert named == set(), "a line names only what is durable"
+                assert "state.sqlite-wal" not in unsynced, "a line follows its commit"
+                assert renamed == set(), "so are the names themselves"
+            unsynced.add(path)
+        elif kind == "fsync":
+            unsynced.discard(path)
+            renamed = {name for name in renamed if (name.rpartition("/")[0] or ".") != path}
+        elif kind == "rename":
+            assert not [name for name in unsynced if name.startswith(f"{folder}/.tmp-")], path
+            renamed.add(path)
+        elif kind == "unlink":
+            unsynced.discard(path)
+    assert commits >= 2
+    assert unsynced | renamed == set(), "nothing is left to chance at the end"
