@@ -1,5 +1,5 @@
-"""The machine under a crawl: it is stopped and goes on, its terminal is closed, signals of two kinds
-come, files cannot be opened any more."""
+"""The machine under a crawl: it is stopped and goes on, its terminal is closed, signals of two
+kinds come, files cannot be opened any more."""
 
 from __future__ import annotations
 
