@@ -245,7 +245,7 @@ class LocalCollection(Reader):
             self._note_lengths()
             if lock.was_unclean:
                 self._media.sweep(self._is_known)
-                self._runs.restore_reports(self.tally)
+            self._runs.restore_reports(self.tally)
         if lock.was_unclean:
             lock.sweep_leftovers()
 

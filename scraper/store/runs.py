@@ -89,7 +89,7 @@ class Runs:
             replace(path, data + b"\n", lambda step: self._on_step(f"run.{step}"))
 
     def restore_reports(self, tally: Callable[[str], Tally]) -> None:
-        """After a crash: sweep half-written ones, write those that are missing."""
+        """Sweep half-written ones, write those that are missing."""
         with refusals(self._folder):
             sweep_temporary(self._folder)
         ended = self._db.execute("SELECT id FROM runs WHERE facts IS NOT NULL").fetchall()

@@ -133,6 +133,18 @@ def test_a_lost_archive_is_said_at_the_start(state: str, request: pytest.Fixture
         assert len(lines(path)) == RECORDS, "the records are not lost with it"
 
 
+def test_a_lost_report_is_written_anew(ended: Path) -> None:
+    with opened(ended) as collection:
+        run = collection.unfinished()
+        assert run
+        collection.end(run, "limit", {})
+    report = ended / "runs" / f"{run.id}.json"
+    before = report.read_bytes()
+    shutil.rmtree(report.parent)
+    opened(ended).close()
+    assert report.read_bytes() == before
+
+
 def test_nothing_is_lost_nothing_said(ended: Path) -> None:
     with opened(ended) as collection:
         assert collection.losses == []
