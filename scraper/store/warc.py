@@ -29,6 +29,7 @@ _GZIP = zlib.MAX_WBITS + 16
 _UNDONE = {"content-encoding", "transfer-encoding"}
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 
@@ -143,7 +144,7 @@ class Members:
         sent = (*host, *self._redaction.of(exchange.request_headers))
         headers = StatusAndHeaders(
             f"{exchange.method} {_ascii(line)} HTTP/1.1",
-            [(name, _UNSAFE.sub(" ", value)) for name, value in sent if _NAME.match(name)],
+            [(name, _value(value)) for name, value in sent if _NAME.match(name)],
             is_http_request=True,
         )
         self._write(
@@ -228,8 +229,14 @@ def _stored_headers(headers: Headers, length: int) -> list[tuple[str, str]]:
         if not _NAME.match(name) or (kind == "content-length" and value.strip() == str(length)):
             continue
         renamed = kind in _UNDONE or kind == "content-length"
-        stored.append((f"X-Archive-Orig-{name}" if renamed else name, _UNSAFE.sub(" ", value)))
+        stored.append((f"X-Archive-Orig-{name}" if renamed else name, _value(value)))
     return [*stored, ("Content-Length", str(length))]
+
+
+def _value(text: str) -> str:
+    """Fit for a header line: what is not ASCII is percent-encoded.  warcio does so, but not in
+    every value, and breaks at the others."""
+    return quote(_UNSAFE.sub(" ", text), safe=_PRINTABLE + " \t", errors="replace")
 
 
 def _ascii(text: str) -> str:
@@ -237,7 +244,7 @@ def _ascii(text: str) -> str:
 
 
 def _uri(text: str) -> str:
-    return quote(text, safe="".join(map(chr, range(0x21, 0x7F))), errors="replace")
+    return quote(text, safe=_PRINTABLE, errors="replace")
 
 
 def _date(moment: datetime) -> str:
