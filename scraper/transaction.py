@@ -21,9 +21,12 @@ def sqlite_errors(path: str) -> Iterator[None]:
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.NotSupportedError):
         raise
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NO_DATABASE:
-            raise DatabaseUnreadable(path, str(error)) from error
-        raise StorageError(path, str(error)) from error
+        code, problem = getattr(error, "sqlite_errorcode", 0) & 0xFF, str(error)
+        if code in _NO_DATABASE:
+            raise DatabaseUnreadable(path, problem) from error
+        if code == sqlite3.SQLITE_CANTOPEN:  # SQLite does not say why
+            problem += " (no room, no permission, or too many open files)"
+        raise StorageError(path, problem) from error
 
 
 @contextmanager
