@@ -37,10 +37,9 @@ class Cookie:
 
     def is_of(self, host: str) -> bool:
         """Whether the host is one of its domain."""
-        bare = self.domain.removeprefix(".").lower()
-        return (
-            not bare or host == bare or (self.domain.startswith(".") and host.endswith(f".{bare}"))
-        )
+        bare, host = self.domain.removeprefix(".").lower().strip("[]"), host.strip("[]")
+        below = self.domain.startswith(".") and host.endswith(f".{bare}")
+        return not bare or host == bare or below
 
 
 def cookie_header(cookies: Iterable[Cookie]) -> str:

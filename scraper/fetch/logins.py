@@ -19,8 +19,9 @@ from scraper.job import Job
 from scraper.snapshot import Headers
 
 _SHORTEST = 6
-"""Characters of a secret that is looked for in what servers answer: shorter ones are met by
-chance."""
+_SHORTEST_COOKIE = 12
+"""Characters of a secret that is looked for in what servers answer, shorter ones are met by chance;
+more of cookies that nobody wrote down as secrets: most are none."""
 _MOST_SECRETS = 1000
 """Remembered of an origin that renews its cookies again and again."""
 
@@ -36,10 +37,13 @@ class Login:
         if password:
             self._headers["Authorization"] = credentials.basic(password)
         self._cookies = {(cookie.name, cookie.path): cookie for cookie in cookies}
-        self._secrets = set(self._headers.values())
-        self._secrets.update(value.split()[-1] for value in self._headers.values())
-        self._secrets.update((password or "").split(":", 1))
-        self._secrets.update(cookie.value for cookie in self._cookies.values())
+        values = self._headers.values()
+        given = {*values, *(value.rpartition(" ")[2] for value in values)}
+        given |= {cookie.value for cookie in self._cookies.values() if not cookie.domain}
+        given.add((password or "").partition(":")[2])
+        self._secrets = {secret for secret in given if len(secret) >= _SHORTEST}
+        for cookie in self._cookies.values():
+            self._hide(cookie)
 
     def headers(self, address: str, now: datetime) -> dict[str, str]:
         """What a request for the address carries."""
@@ -63,13 +67,15 @@ class Login:
         key = cookie.name, cookie.path
         if key in self._cookies or len(self._cookies) < MOST_COOKIES:
             self._cookies[key] = cookie
-        if len(self._secrets) < _MOST_SECRETS:
+        self._hide(cookie)
+
+    def _hide(self, cookie: Cookie) -> None:
+        if len(cookie.value) >= _SHORTEST_COOKIE and len(self._secrets) < _MOST_SECRETS:
             self._secrets.add(cookie.value)
 
     def _without_secrets(self, text: str) -> str:
         for secret in sorted(self._secrets, key=len, reverse=True):
-            if len(secret) >= _SHORTEST:
-                text = text.replace(secret, WITHHELD)
+            text = text.replace(secret, WITHHELD)
         return text
 
 

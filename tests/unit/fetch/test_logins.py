@@ -110,21 +110,27 @@ def test_an_origin_renews_its_cookies() -> None:
     login = Logins.of(Job(cookie=("id=planted-1",)), SEEDS).by_origin["https://a.test"]
     here = "https://a.test/deep/page"
     answer = (
-        ("X-Both", "planted-1 planted-2"),
-        ("Set-Cookie", "id=planted-2; Path=/; HttpOnly"),
-        ("set-cookie", "more=planted-3; Secure"),
+        ("X-Both", "planted-1 planted-renewed"),
+        ("Set-Cookie", "id=planted-renewed; Path=/; HttpOnly"),
+        ("set-cookie", "more=dark-mode; Secure"),
         ("Set-Cookie", "gone=x; Max-Age=0"),
         ("Set-Cookie", "nonsense"),
-        ("Location", "/next?id=planted-2"),
-        ("X-Short", "a"),
+        ("Location", "/dark-mode?id=planted-renewed"),
     )
     assert login.answered(here, answer, NOW) == (
         ("X-Both", "*** ***"),
-        ("Location", "/next?id=***"),
-        ("X-Short", "a"),
+        ("Location", "/dark-mode?id=***"),
     )
-    assert login.headers(here, NOW) == {"Cookie": "more=planted-3; id=planted-2"}
-    assert login.headers("https://a.test/", NOW) == {"Cookie": "id=planted-2"}
+    assert login.headers(here, NOW) == {"Cookie": "more=dark-mode; id=planted-renewed"}
+    assert login.headers("https://a.test/", NOW) == {"Cookie": "id=planted-renewed"}
+
+
+def test_a_user_name_is_no_secret_and_a_password_is() -> None:
+    job = Job(auth=("reader:planted@https://a.test",), header=("X-Key: Token planted-key",))
+    login = Logins.of(job, SEEDS).by_origin["https://a.test"]
+    told = "/reader planted Basic cmVhZGVyOnBsYW50ZWQ= cmVhZGVyOnBsYW50ZWQ= planted-key Token"
+    ((_, shown),) = login.answered("https://a.test/", (("X-Told", told),), NOW)
+    assert shown == "/reader *** *** *** *** Token"
 
 
 def test_an_origin_cannot_fill_the_memory_with_cookies() -> None:
