@@ -26,6 +26,8 @@ from scraper.snapshot import Exchange, Headers
 
 MOST_DOCUMENTS = 10
 """Of one page, redirects not counted: what its scripts and `meta refresh` may move on to."""
+MOST_ASKED = 40
+"""Of one page, redirects and what was given up or is no document included."""
 
 PARTS = {
     "Script": "script", "Stylesheet": "style", "XHR": "empty", "Fetch": "empty",
@@ -58,7 +60,7 @@ class Documents:
         self._frame, self._client, self._logins = frame, client, logins
         self._budget, self._admit, self._deadline = budget, admit, deadline
         self._trail = Trail(first, returns=1)
-        self._documents = 0
+        self._documents = self._asked = 0
         self.where = first
         """The address asked for last."""
         self.under_way = 0
@@ -73,6 +75,10 @@ class Documents:
     async def serve(self, held: HeldRequest) -> None:
         """Answer a request of the main frame."""
         address = held.url
+        self._asked += 1
+        if self._asked > MOST_ASKED:
+            await held.fail()
+            return
         self.under_way += 1
         try:
             self.where = address = url.clean(address)

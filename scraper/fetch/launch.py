@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -66,6 +67,7 @@ _ARGUMENTS = (
     "--block-new-web-contents",
 )
 _PIPE = "reading from the driver"
+logging.getLogger("asyncio").addFilter(lambda said: "pipe closed by peer" not in said.getMessage())
 _NOWHERE = "http://127.0.0.1:1"
 """The proxy of whatever belongs to no page: nothing listens there."""
 

@@ -28,6 +28,8 @@ MOST_ORIGINS = 20
 HISTORY_TRIES = 20
 ANSWER_SECONDS = 5.0
 """A tab at hand that needs longer to say anything is not used again."""
+LEAVE_SECONDS = 5.0
+"""A page that cannot be left in this time costs the session."""
 WORKER_SECONDS = 1.0
 """A worker needs a moment until its first request; so long it counts as busy."""
 
@@ -152,10 +154,11 @@ class Tab:
         if self.dead.done() or documents is None or (spoilt and not keep):
             return False
         try:
-            if not (documents.origins and documents.answer):
-                return keep or await self._cookies_cleared()
-            return await self._left(url.origin(documents.answer.url), documents.origins, keep)
-        except (BrowserCrashed, CommandRefused):
+            async with asyncio.timeout(LEAVE_SECONDS):
+                if not (documents.origins and documents.answer):
+                    return keep or await self._cookies_cleared()
+                return await self._left(url.origin(documents.answer.url), documents.origins, keep)
+        except (BrowserCrashed, CommandRefused, TimeoutError):
             return False
         finally:
             self._blank = None

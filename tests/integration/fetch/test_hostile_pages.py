@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from scraper.errors import PageError
+from scraper.fetch.documents import MOST_ASKED
 from tests.integration.fetch.web import Render, Web
 from tests.site import Answer, TestSite
 from tests.site.pages import LONG, script
@@ -61,6 +62,18 @@ SCRIPTS = {
     "printing": "print(); window.stop(); window.close()",
     "permissions": "navigator.geolocation.getCurrentPosition(() => 0);"
     "Notification.requestPermission()",
+    "shared workers": "for (let i = 0; i < 50; i++)"
+    " new SharedWorker(URL.createObjectURL(new Blob(['1' + i])))",
+    "workers that talk": "for (let i = 0; i < 200; i++)"
+    " new Worker(URL.createObjectURL(new Blob(['setInterval(() => postMessage(1), 1)'])))",
+    "history with luggage": "setInterval(() =>"
+    " history.pushState('x'.repeat(1e6), '', '?' + Math.random()), 5)",
+    "choosers": "const i = document.createElement('input'); i.type = 'file';"
+    " document.body.append(i); for (let n = 0; n < 50; n++) i.click()",
+    "full screen": "for (let i = 0; i < 50; i++) {"
+    " document.body.requestFullscreen().catch(() => 0); document.body.requestPointerLock() }",
+    "other programs": "setInterval(() => { location = 'mailto:a@b.test' }, 5)",
+    "much memory": "const a = []; for (;;) a.push(new Uint8Array(1e8).fill(1))",
     "deep": "let at = document.body; for (let i = 0; i < 20000; i++)"
     " at = at.appendChild(document.createElement('b'))",
 }
@@ -116,6 +129,24 @@ async def test_endless_early_hints(hurried: Web, site: TestSite, render: Render)
 async def test_scripts(hurried: Web, site: TestSite, name: str) -> None:
     site.pages["/x"] = Answer(script(SCRIPTS[name], f"<p>{LONG}"))
     assert await outcome(hurried, "/x") in ("page", "timeout", "browser.crashed")
+    assert await outcome(hurried, "/article/plain") == "page"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "location = '/x?' + Math.random()",
+        "location = '/files/download?' + Math.random()",
+        "document.forms[0].submit()",
+        "onbeforeunload = event => event.preventDefault(); location = '/x?' + Math.random()",
+    ],
+)
+async def test_navigation_without_end(hurried: Web, site: TestSite, again: str) -> None:
+    form = "<form method=post action=/x></form>"
+    for path in ("/x", "/x?*"):
+        site.pages[path] = Answer(script(f"setInterval(() => {{ {again} }}, 1)", form + LONG))
+    assert await outcome(hurried, "/x") in ("page", "timeout")
+    assert 10 < len(site.requests) <= MOST_ASKED
     assert await outcome(hurried, "/article/plain") == "page"
 
 
