@@ -29,7 +29,7 @@ WARNINGS: Final = {
     "expect.<field>.min_length": "the value has fewer characters or items than the recipe expects",
     "expect.<field>.pattern": "the value is not of the form that the recipe expects",
     "cut.<field>": "the value was too long and was cut",
-    "cut.blocks": "the page has more than 100,000 elements; the body is what the first of them hold",
+    "cut.blocks": "the page has more than 100,000 elements; the body is from the first of them",
     "url.unknown": "the address given for a saved page is none of the web's",
 }
 """What may stand in a record's `warnings`, and what it means."""
