@@ -92,8 +92,10 @@ class Job(BaseModel):
         description="how pages are fetched (default: as the recipe says, else browser)",
     )
     media: bool = Field(default=True, description="download the records' pictures (default: yes)")
-    archive: Literal["none", "page"] = Field(
-        default="page", description="what to keep of the pages themselves"
+    archive: Literal["none", "page", "full"] = Field(
+        default="page",
+        description="what to keep of the pages themselves: the document and the rendered DOM, or "
+        "in full everything a page loads; full pages are always rendered",
     )
     concurrency: int = Field(default=4, ge=1, le=64, description="pages in flight")
     per_host: int | None = Field(

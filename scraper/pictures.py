@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Literal
+from urllib.parse import urljoin
 
 from scraper import url
 from scraper.backoff import backoff
@@ -14,9 +16,10 @@ from scraper.errors import HttpStatus, PageError
 from scraper.protocols import Admit, Clock, Fetcher
 from scraper.record import Article, Media, MediaFailure
 from scraper.referrer import policy, referrer
-from scraper.snapshot import Snapshot, header
+from scraper.snapshot import Exchange, Snapshot, header
 
 ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"
+MOST_REDIRECTS = 10
 _TOGETHER = 6
 _REMEMBERED = 100_000
 
@@ -45,9 +48,12 @@ class Pictures:
 
     async def complete(
         self, article: Article, snapshot: Snapshot, referer: Literal["page", "origin", "none"]
-    ) -> Article:
-        """The record with its pictures stored, or with the reason why not beside each.  Raises only
-        what ends a run."""
+    ) -> tuple[Article, Snapshot]:
+        """The record with its pictures stored, or with the reason why not beside each.  What the
+        page has loaded already is not fetched again; where the page's parts are kept, pictures
+        that had to be fetched are among them afterwards.  Raises only what ends a run."""
+        loaded = {part.url: part for part in snapshot.parts or ()}
+        fetched: list[Exchange] = []
         markup = snapshot.dom or (snapshot.document or b"")[:65536].decode("latin-1")
         rule = policy(header(snapshot.headers, "Referrer-Policy"), markup)
         rule = {"page": rule, "origin": "origin", "none": "no-referrer"}[referer]
@@ -56,22 +62,32 @@ class Pictures:
 
         async def one(address: str) -> Media | MediaFailure:
             async with gate:
-                return await self._once(
-                    address, snapshot.url, referrer(snapshot.url, address, rule)
-                )
+                sent = referrer(snapshot.url, address, rule)
+                return await self._once(address, snapshot.url, sent, loaded, fetched)
 
         results = await asyncio.gather(*(one(address) for address in addresses))
-        return article.with_media(dict(zip(addresses, results, strict=True)))
+        if snapshot.parts is not None and fetched:
+            snapshot = replace(snapshot, parts=(*snapshot.parts, *fetched))
+        return article.with_media(dict(zip(addresses, results, strict=True))), snapshot
 
-    async def _once(self, address: str, page: str, referer: str | None) -> Media | MediaFailure:
+    async def _once(
+        self,
+        address: str,
+        page: str,
+        referer: str | None,
+        loaded: Mapping[str, Exchange],
+        fetched: list[Exchange],
+    ) -> Media | MediaFailure:
         try:
             address = url.clean(address)
             key = address, url.origin(address) == url.origin(page)
+            if part := _answer(address, loaded):
+                return await self._stored(part)
         except PageError as error:
             return MediaFailure(code=error.code, message=str(error))
         fetching = self._known.get(key)
         if fetching is None:
-            fetching = asyncio.ensure_future(self._fetch(address, page, referer))
+            fetching = asyncio.ensure_future(self._fetch(address, page, referer, fetched))
             self._known[key] = fetching
             fetching.add_done_callback(lambda done: self._forget_crash(key, done))
             while len(self._known) > _REMEMBERED:
@@ -82,22 +98,41 @@ class Pictures:
         if (done.cancelled() or done.exception()) and self._known.get(key) is done:
             del self._known[key]
 
-    async def _fetch(self, address: str, page: str, referer: str | None) -> Media | MediaFailure:
+    async def _fetch(
+        self, address: str, page: str, referer: str | None, fetched: list[Exchange]
+    ) -> Media | MediaFailure:
         attempt = 0
         while True:
             try:
-                return await self._try(address, page, referer)
+                return await self._try(address, page, referer, fetched)
             except PageError as error:
                 if not error.retryable or attempt >= self._retries:
                     return MediaFailure(code=error.code, message=str(error))
             attempt += 1
             await self._clock.sleep(backoff(attempt))
 
-    async def _try(self, address: str, page: str, referer: str | None) -> Media:
+    async def _try(
+        self, address: str, page: str, referer: str | None, fetched: list[Exchange]
+    ) -> Media:
         await self._admit(address)
         exchange = await self._fetcher.get(
             address, admit=self._admit, page=page, referer=referer, accept=ACCEPT
         )
+        fetched += [*exchange.redirects, exchange]
+        return await self._stored(exchange)
+
+    async def _stored(self, exchange: Exchange) -> Media:
         if exchange.status != 200:
             raise HttpStatus(exchange.status)
         return await self._keep(exchange.body)
+
+
+def _answer(address: str, loaded: Mapping[str, Exchange]) -> Exchange | None:
+    """What a page that loaded this address got at the end of its redirects."""
+    for _ in range(MOST_REDIRECTS):
+        part = loaded.get(address)
+        location = header(part.headers, "Location") if part else None
+        if part is None or not (location and 300 <= part.status < 400):
+            return part
+        address = url.clean(urljoin(address, location))
+    return None

@@ -29,7 +29,8 @@ class Exchange:
 
     `body` is the payload after transfer and content decoding.  `headers` are the server's,
     unchanged; `status_line`
-    text such as `OK` is `reason`.  `started_at` is when the request left.
+    text such as `OK` is `reason`.  `started_at` is when the request left.  `redirects` are those
+    that were followed to get here, where one call asked for them all.
     """
 
     url: str
@@ -40,6 +41,7 @@ class Exchange:
     method: str = "GET"
     reason: str = ""
     request_headers: Headers = ()
+    redirects: tuple[Exchange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ class Visitor:
         if self._job.media and await parts.in_writer(lambda: parts.store.is_known(article)):
             return article, snapshot  # adds no line, so its pictures were fetched before
         if self._job.media:
-            article = await self._pictures.complete(article, snapshot, rule.media.referer)
+            article, snapshot = await self._pictures.complete(article, snapshot, rule.media.referer)
         else:
             off = MediaFailure(code="media.disabled", message="pictures were not asked for")
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))

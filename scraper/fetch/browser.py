@@ -39,10 +39,12 @@ class Renderer:
         client: HttpClient,
         *,
         logins: Logins = NO_LOGINS,
+        full: bool = False,
         timeout: float,
         max_bytes: int,
         now: Callable[[], datetime],
     ) -> None:
+        self._full = full
         self._pool, self._client, self._logins = pool, client, logins
         self._timeout, self._max_bytes, self._now = timeout, max_bytes, now
         self._suspects: set[str] = set()
@@ -64,6 +66,7 @@ class Renderer:
                 self._client,
                 address,
                 logins=self._logins,
+                full=self._full,
                 budget=budget,
                 admit=admit,
                 deadline=deadline,
@@ -77,6 +80,7 @@ class Renderer:
                     self._suspects.add(address)
                 error.final_url = error.final_url or documents.where
                 raise
+            documents.end()
             assert documents.answer is not None
             answer = documents.answer
             return Snapshot(
@@ -90,6 +94,8 @@ class Renderer:
                 rendered_with="http" if dom is None else "browser",
                 exchanges=tuple(documents.exchanges),
                 warnings=(*warnings, "load_limited") if budget.spent else warnings,
+                parts=tuple(documents.parts) if self._full else None,
+                missed=tuple(documents.missed) if self._full else (),
             )
 
     async def _watched(

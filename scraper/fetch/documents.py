@@ -1,4 +1,4 @@
-"""Gives a tab its documents, and what else only a login can get.
+"""Gives a tab its documents, what else only a login can get, and for a full archive everything.
 
 The browser asks for a page, we fetch it with the HTTP client and hand it over.  So redirects,
 limits, cut answers and refused addresses are the same with and without a browser, the document's
@@ -35,6 +35,8 @@ PARTS = {
     "Other": "empty",
 }  # fmt: skip
 """Kinds of requests that a login may go with, and what headers call them."""
+MORE_PARTS = {"Image": "image", "Media": "video", "Font": "font", "Ping": "empty"}
+"""Those a full archive keeps besides."""
 LARGEST_SHOWN = 8 * 2**20
 """Bytes; a longer document is not rendered.  On its way to the browser it would stall all other
 pages, and it needs more memory than a page gets."""
@@ -53,6 +55,7 @@ class Documents:
         first: str,
         *,
         logins: Logins = NO_LOGINS,
+        full: bool = False,
         budget: Budget,
         admit: Callable[[str], Awaitable[None]],
         deadline: Deadline,
@@ -64,7 +67,13 @@ class Documents:
         self.where = first
         """The address asked for last."""
         self.under_way = 0
+        self.full = full
         self.exchanges: list[Exchange] = []
+        self.parts: list[Exchange] = []
+        """What `serve_part` got."""
+        self.missed: list[tuple[str, str]] = []
+        """What a full archive lacks: the address and the reason."""
+        self._pending: dict[HeldRequest, str] = {}
         self.answer: Exchange | None = None
         """The latest document, shown or not."""
         self.origins: set[str] = set()
@@ -93,26 +102,56 @@ class Documents:
         finally:
             self.under_way -= 1
 
-    def needs_login(self, held: HeldRequest) -> bool:
-        """Whether `serve_part` has something to show for it."""
+    def serves(self, held: HeldRequest) -> bool:
+        """Whether a part of the page is ours to get, by `serve_part`."""
+        if self.full:
+            stream = held.header("accept") == "text/event-stream"
+            known = held.kind in PARTS or held.kind in MORE_PARTS
+            if stream or not known or not held.url.startswith(("http:", "https:")):
+                self.missed.append((held.url, "a stream without an end" if stream else held.kind))
+                return False
+            return True
         return held.kind in PARTS and self._logins_for(held).at(held.url) is not None
 
     async def serve_part(self, held: HeldRequest) -> None:
         """Answer a request for what a page consists of; redirects are the browser's to follow."""
-        headers = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Dest": PARTS[held.kind]}
         if not self._budget.request():
             await held.fail()
             return
         self.under_way += 1
+        self._pending[held] = held.url
         try:
-            got = await self._fetch(held, url.clean(held.url), {"Accept": "*/*"} | headers)
-        except PageError:
+            got = await self._fetch(held, url.clean(held.url), self._as_part(held))
+        except PageError as error:
+            self.missed.append((held.url, str(error)))
             await held.fail("Failed")
         else:
+            self.parts.append(got)
             self._budget.passed(len(got.body))
-            await held.fulfil(got.status, _passed_on(got.headers), got.body, got.reason)
+            if len(got.body) > LARGEST_SHOWN:
+                await held.fail("Failed")
+            else:
+                await held.fulfil(got.status, _passed_on(got.headers), got.body, got.reason)
         finally:
             self.under_way -= 1
+            self._pending.pop(held, None)
+
+    def _as_part(self, held: HeldRequest) -> dict[str, str]:
+        """What the browser's network layer would have added."""
+        shown = self.answer.url if self.answer else held.url
+        return {
+            "Accept": "*/*",
+            "Sec-Fetch-Site": _site(held.referer or shown, held.url),
+            "Sec-Fetch-Dest": (PARTS | MORE_PARTS)[held.kind],
+        }
+
+    def end(self) -> None:
+        """The page was read: what is still on its way comes too late."""
+        self.missed += [
+            (address, "it had not come when the page was read")
+            for address in self._pending.values()
+        ]
+        self._pending.clear()
 
     async def _fetch(self, held: HeldRequest, address: str, headers: dict[str, str]) -> Exchange:
         return await self._client.exchange(
@@ -177,14 +216,15 @@ class Documents:
 
 def _navigation(address: str, referer: str | None) -> dict[str, str]:
     """What the browser's network layer would have added."""
-    site = "none"
-    if referer:
-        site = "same-origin" if url.origin(referer) == url.origin(address) else "cross-site"
     return {
-        "Sec-Fetch-Site": site,
+        "Sec-Fetch-Site": _site(referer, address) if referer else "none",
         "Sec-Fetch-Mode": "navigate",
         "Sec-Fetch-Dest": "document",
     }
+
+
+def _site(of: str, address: str) -> str:
+    return "same-origin" if url.origin(of) == url.origin(address) else "cross-site"
 
 
 def _passed_on(headers: Headers) -> Headers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -77,11 +78,19 @@ class WebFetcher:
             viewport=(int(width), int(height)),
             insecure=job.insecure,
         )
-        self._pool = TabPool(self._launch, self._relay, looks, job.concurrency, self._logins)
+        self._pool = TabPool(
+            self._launch,
+            self._relay,
+            looks,
+            job.concurrency,
+            self._logins,
+            full=job.archive == "full",
+        )
         self._renderer = Renderer(
             self._pool,
             self._client,
             logins=self._logins,
+            full=job.archive == "full",
             timeout=job.timeout,
             max_bytes=job.max_bytes,
             now=now,
@@ -102,7 +111,7 @@ class WebFetcher:
         """See `Fetcher`.  `auto` means the browser."""
         if rule.rate.per_host:
             self._gateway.limit(url.host_and_port(request.url)[0], rule.rate.per_host)
-        if rule.render == "http":
+        if rule.render == "http" and self._job.archive != "full":
             return await self._plain(request, admit)
         return await self._renderer.render(request, rule, admit)
 
@@ -118,7 +127,8 @@ class WebFetcher:
         """See `Fetcher`."""
         headers = {"Accept": accept} | ({"Referer": referer} if referer else {})
         logins = self._logins.within(page)
-        return (await self._follow("the answer", url, headers, logins, admit))[-1]
+        *hops, answer = await self._follow("the answer", url, headers, logins, admit)
+        return replace(answer, redirects=tuple(hops))
 
     async def close(self) -> None:
         """See `Fetcher`."""

@@ -48,9 +48,11 @@ class TabPool:
         looks: Looks,
         size: int,
         logins: Logins = NO_LOGINS,
+        *,
+        full: bool = False,
     ) -> None:
         self._launch, self._relay, self._looks = launch, relay, looks
-        self._size, self._logins = size, logins
+        self._size, self._logins, self._full = size, logins, full
         self._free = asyncio.Semaphore(size)
         self._lock = asyncio.Lock()
         self._trial = asyncio.Lock()
@@ -97,7 +99,7 @@ class TabPool:
             session = None
             try:
                 session = await open_session(chromium, self._relay(), self._looks)
-                tab = await Tab.open(chromium, session, self._looks, self._logins)
+                tab = await Tab.open(chromium, session, self._looks, self._logins, full=self._full)
                 try:
                     yield tab
                 finally:
@@ -156,7 +158,7 @@ class TabPool:
             self._sessions.add(session)
             if seat.keep:
                 self._kept[seat.host] = session
-        return await Tab.open(chromium, session, self._looks, self._logins)
+        return await Tab.open(chromium, session, self._looks, self._logins, full=self._full)
 
     async def _put_back(self, seat: _Seat, tab: Tab, harmed: bool, turn: asyncio.Semaphore) -> None:
         try:

@@ -118,7 +118,13 @@ class Tab:
 
     @classmethod
     async def open(
-        cls, chromium: Chromium, session: Session, looks: Looks, logins: Logins = NO_LOGINS
+        cls,
+        chromium: Chromium,
+        session: Session,
+        looks: Looks,
+        logins: Logins = NO_LOGINS,
+        *,
+        full: bool = False,
     ) -> Tab:
         """Raises BrowserCrashed."""
         page = await bounded(session.context.new_page())
@@ -131,9 +137,14 @@ class Tab:
         page.on("worker", self._worker_started)
         page.on("popup", self._close_popup)
         chromium.gone.add_done_callback(lambda _: self._die())
-        known = [{"urlPattern": f"{origin}/*"} for origin in logins.by_origin]
+        page.on("websocket", lambda socket: self._missed(socket.url))
+        if full:
+            patterns = [{"urlPattern": "*"}]
+        else:
+            known = [{"urlPattern": f"{origin}/*"} for origin in logins.by_origin]
+            patterns = [*_HELD_UP, *known]
         await asyncio.gather(
-            devtools.send("Fetch.enable", patterns=[*_HELD_UP, *known]),
+            devtools.send("Fetch.enable", patterns=patterns),
             devtools.send("Emulation.setUserAgentOverride", **_identity(chromium, looks)),
         )
         if logins.storage:
@@ -227,21 +238,33 @@ class Tab:
     async def _answer(self, event: dict[str, Any]) -> None:
         held, documents = HeldRequest(self.devtools, event), self.documents
         try:
-            if held.kind == "Image" or (held.kind == "Other" and _wants_picture(held)):
+            if documents and documents.full and not self._is_document(held):
+                if documents.serves(held):
+                    await documents.serve_part(held)
+                else:
+                    await held.go_on()
+            elif held.kind == "Image" or (held.kind == "Other" and _wants_picture(held)):
                 await held.fulfil(headers=_DOT_HEADERS, body=_DOT)
             elif held.kind in _NOT_LOADED:
                 await held.fail("BlockedByClient")
-            elif held.kind == "Document" and held.frame == self.frame:
+            elif self._is_document(held):
                 await self._navigated(held)
             else:
                 if held.kind == "Document":
                     self._frames.add(ada_url.URL(held.url).origin)
-                if documents and documents.needs_login(held):
+                if documents and documents.serves(held):
                     await documents.serve_part(held)
                 else:
                     await held.go_on()
         except (BrowserCrashed, CommandRefused, ValueError):
             pass  # the request went away with its page
+
+    def _is_document(self, held: HeldRequest) -> bool:
+        return held.kind == "Document" and held.frame == self.frame
+
+    def _missed(self, address: str) -> None:
+        if self.documents:
+            self.documents.missed.append((address, "a socket has no exchange that could be kept"))
 
     async def _navigated(self, held: HeldRequest) -> None:
         if held.url == self._blank:

@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from scraper.errors import NotAPage, RobotsRefused
 from scraper.pictures import Pictures
 from scraper.record import Article, Image, Media, MediaFailure
-from scraper.snapshot import Headers, Snapshot
+from scraper.snapshot import Exchange, Headers, Snapshot
 from tests.unit.fake_fetcher import NOW, FakeFetcher, unreachable
 
 PAGE = "https://news.example/a"
@@ -63,7 +64,7 @@ def pictures(fetcher: FakeFetcher, clock: Clock | None = None) -> Pictures:
 async def test_each_address_is_fetched_once_across_records() -> None:
     fetcher = FakeFetcher({ONE: b"a", TWO: b"b"})
     run = pictures(fetcher)
-    first, second = await asyncio.gather(
+    (first, _), (second, _) = await asyncio.gather(
         run.complete(article(ONE, TWO, ONE, lead=TWO), snapshot(), "page"),
         run.complete(article(ONE), snapshot(), "page"),
     )
@@ -76,7 +77,7 @@ async def test_each_address_is_fetched_once_across_records() -> None:
 async def test_the_reason_stands_beside_the_picture() -> None:
     secret, text, gone = (f"https://img.example/{n}" for n in ("secret", "text", "gone"))
     fetcher = FakeFetcher({ONE: b"a", text: b"text", gone: 404})
-    record = await pictures(fetcher).complete(
+    record, _ = await pictures(fetcher).complete(
         article(ONE, secret, text, gone, "data:image/png;base64,xx"), snapshot(), "page"
     )
     codes = [image.media_failure and image.media_failure.code for image in record.images]
@@ -87,7 +88,7 @@ async def test_the_reason_stands_beside_the_picture() -> None:
 async def test_transient_trouble_is_tried_again_and_then_told() -> None:
     clock = Clock()
     fetcher = FakeFetcher({ONE: [503, b"a"], TWO: unreachable("img.example")})
-    record = await pictures(fetcher, clock).complete(article(ONE, TWO), snapshot(), "page")
+    record, _ = await pictures(fetcher, clock).complete(article(ONE, TWO), snapshot(), "page")
     assert record.images[0].media
     assert record.images[1].media_failure == MediaFailure(
         code="connect", message="no answer from img.example: refused"
@@ -112,3 +113,29 @@ async def test_the_page_and_the_recipe_may_say_otherwise() -> None:
     assert fetcher.referers[ONE] is None
     await pictures(fetcher).complete(article(ONE), silent, "origin")
     assert fetcher.referers[ONE] == "https://news.example/"
+
+
+def loaded(url: str, body: bytes = b"", status: int = 200, headers: Headers = ()) -> Exchange:
+    return Exchange(url, status, headers, body, NOW)
+
+
+async def test_what_the_page_loaded_is_not_fetched_again() -> None:
+    fetcher = FakeFetcher({})
+    parts = (loaded(ONE, status=302, headers=(("Location", "/two"),)),)
+    end = ONE.rpartition("/")[0] + "/two"
+    page = replace(snapshot(), parts=(*parts, loaded(end, b"b"), loaded(TWO, status=404)))
+    record, after = await pictures(fetcher).complete(article(ONE, TWO), page, "page")
+    assert record.images[0].media == await keep(b"b")
+    assert record.images[1].media_failure
+    assert record.images[1].media_failure.code == "http.404"
+    assert not fetcher.asked
+    assert after == page
+
+
+async def test_what_had_to_be_fetched_is_among_the_parts() -> None:
+    fetcher = FakeFetcher({ONE: b"a"})
+    page = replace(snapshot(), parts=())
+    _, after = await pictures(fetcher).complete(article(ONE), page, "page")
+    assert [part.body for part in after.parts or ()] == [b"a"]
+    _, after = await pictures(fetcher).complete(article(ONE), snapshot(), "page")
+    assert after.parts is None
