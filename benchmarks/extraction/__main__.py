@@ -34,6 +34,13 @@ MEASURES = {
     "empty": "empty results",
     "ms": "median CPU ms a page",
 }
+FIELDS = {
+    "F1": "text", "pageF1": "text", "segF1": "text", "para": "text", "empty": "text",
+    "img_rec": "images", "img_prec": "images", "lead": "lead_image", "title": "title",
+    "date": "published", "author": "authors",
+}  # fmt: skip
+"""What a measure is of.  An extractor that never gives it is not measured by it."""
+
 Rows = dict[str, dict[str, Any]]
 
 
@@ -57,13 +64,17 @@ def rows(
         name = group(case)
         if name is not None:
             groups[name].append(case)
-    return {
-        name: score.summarise(
-            [score.score_case(case, found.get(case["id"], {})) for case in members],
+    given = {name for fields in found.values() for name in fields}
+    table: Rows = {}
+    for name, members in sorted(groups.items()):
+        row = score.summarise(
+            [scorer.judge(score, case, found.get(case["id"], {})) for case in members],
             [found.get(case["id"], {}) for case in members],
         )
-        for name, members in sorted(groups.items())
-    }
+        table[name] = {
+            key: value for key, value in row.items() if FIELDS.get(key) in (None, *given)
+        }
+    return table
 
 
 def by_kind(case: Case) -> str | None:

@@ -62,7 +62,7 @@ def main() -> None:
     groups = defaultdict(list)
     for case in cases:
         name = case["dataset"] + (f"/{case.get(options.by)}" if options.by else "")
-        groups[name].append((case, score.score_case(case, found[case["id"]])))
+        groups[name].append((case, scorer.judge(score, case, found[case["id"]])))
     rows = {
         name: score.summarise([one for _, one in group], [found[case["id"]] for case, _ in group])
         for name, group in sorted(groups.items())

@@ -13,34 +13,37 @@ Flat = dict[str, Any]
 
 
 def trafilatura(html: str, url: str) -> Flat:
-    import trafilatura as peer  # noqa: PLC0415 - see the module's first lines
-
-    document = peer.bare_extraction(
-        html, url=url, include_comments=False, include_images=True, with_metadata=True
-    )
-    if document is None:
-        return {}
-    fields = document if isinstance(document, dict) else document.as_dict()
+    """Its text and metadata.  Asked for pictures as well it writes them into the text, which would
+    count against it: see `trafilatura_pictures`."""
+    fields = _trafilatura(html, url)
     text = fields.get("text") or ""
-    pictures = (
-        [
-            node.get("src")
-            for node in (fields.get("body") if fields.get("body") is not None else []).iter(
-                "graphic"
-            )
-        ]
-        if fields.get("body") is not None
-        else []
-    )
     return {
         "title": fields.get("title"),
         "published": fields.get("date"),
         "authors": [fields["author"]] if fields.get("author") else [],
         "text": text,
         "paragraphs": text.split("\n"),
-        "images": [src for src in pictures if src],
         "lead_image": fields.get("image"),
     }
+
+
+def trafilatura_pictures(html: str, url: str) -> Flat:
+    """The pictures of its body, after the one its metadata names."""
+    fields = _trafilatura(html, url, include_images=True)
+    body = fields.get("body")
+    pictures = [] if body is None else [node.get("src") for node in body.iter("graphic")]
+    return {"images": [src for src in (fields.get("image"), *pictures) if src]}
+
+
+def _trafilatura(html: str, url: str, **options: bool) -> Flat:
+    import trafilatura as peer  # noqa: PLC0415 - see the module's first lines
+
+    document = peer.bare_extraction(
+        html, url=url, include_comments=False, with_metadata=True, **options
+    )
+    if document is None:
+        return {}
+    return document if isinstance(document, dict) else document.as_dict()
 
 
 def readability(html: str, url: str) -> Flat:
@@ -86,6 +89,7 @@ def newspaper(html: str, url: str) -> Flat:
 
 NAMES = {
     "trafilatura": "trafilatura",
+    "trafilatura_pictures": "trafilatura",
     "readability": "readability",
     "resiliparse": "resiliparse",
     "newspaper": "newspaper",

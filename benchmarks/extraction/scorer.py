@@ -34,5 +34,13 @@ def load(data: Path) -> Any:
     return module
 
 
+def judge(score: Any, case: Case, fields: dict[str, Any]) -> dict[str, Any]:
+    """What the scorer says of one page's answer; one without pictures has a precision of 0."""
+    found: dict[str, Any] = score.score_case(case, fields)
+    if found.get("img_rec") is not None and found["img_prec"] is None:
+        found["img_prec"] = 0.0
+    return found
+
+
 def html(data: Path, case: Case) -> str:
     return gzip.decompress((data / "html" / f"{case['id']}.html.gz").read_bytes()).decode("utf-8")

@@ -27,14 +27,17 @@ class Guard:
     """
 
     def __init__(self) -> None:
+        """Raises OSError when there is no room for the folder, or no process to be had."""
         self.temp = Path(tempfile.mkdtemp(prefix=_TEMP_PREFIX))
-        self._shell = subprocess.Popen(
-            ["/bin/sh", "-c", _WATCH, self.temp],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # no signal of the terminal reaches it
-        )
+        self._shell: subprocess.Popen[bytes] | None = None
+        with contextlib.suppress(FileNotFoundError):  # a system without a shell
+            self._shell = subprocess.Popen(
+                ["/bin/sh", "-c", _WATCH, self.temp],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # no signal of the terminal reaches it
+            )
         self._group: int | None = None
 
     def watch_marked(self) -> list[int]:
@@ -69,14 +72,15 @@ class Guard:
                     os.kill(pid, signal.SIGKILL)
             time.sleep(0.01)
         shutil.rmtree(self.temp, ignore_errors=True)
-        self._shell.kill()
-        self._shell.communicate()
+        if self._shell:
+            self._shell.kill()
+            self._shell.communicate()
 
     def _watch(self, target: int) -> None:
-        assert self._shell.stdin
-        with contextlib.suppress(OSError):  # the shell itself was killed
-            self._shell.stdin.write(b"%d\n" % target)
-            self._shell.stdin.flush()
+        if self._shell and self._shell.stdin:
+            with contextlib.suppress(OSError):  # it was killed
+                self._shell.stdin.write(b"%d\n" % target)
+                self._shell.stdin.flush()
 
     def _marked(self) -> list[int]:
         mark = b"TMPDIR=" + os.fsencode(self.temp)

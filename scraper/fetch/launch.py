@@ -118,7 +118,13 @@ class Chromium:
         """Start it.  `note` is told when the sandbox is off; `on_temp` which folder to remove
         should this process be killed.  Raises BrowserUnavailable."""
         asyncio.get_running_loop().set_exception_handler(_unwaited)
-        guard = Guard()
+        try:
+            guard = Guard()
+        except OSError as error:
+            raise BrowserUnavailable(
+                f"the browser gets no temporary folder ({error.strerror}): make room in "
+                f"{error.filename or 'the system'}, or name another folder with TMPDIR"
+            ) from error
         on_temp(guard.temp)
         self = cls(found, guard)
         try:

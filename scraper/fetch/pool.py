@@ -94,6 +94,8 @@ class TabPool:
         """For a page that was there when a browser died: in a browser of its own it cannot harm
         another, nor another it.  One at a time.  Raises BrowserCrashed and BrowserUnavailable."""
         async with self._trial:
+            if self._chromium and not self._chromium.alive:
+                self._retire(self._chromium)
             chromium = await self._launched()
             self._retired.add(chromium)
             session = None

@@ -1,11 +1,13 @@
 """Tabs, browsers and drivers that hang or die; and nothing of them is left."""
 
 import asyncio
+import errno
 import os
 import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -255,6 +257,18 @@ async def test_a_browser_that_lacks_a_library(site: TestSite, tmp_path: Path) ->
         with pytest.raises(BrowserUnavailable, match=r"does not start \(cannot load libnss3"):
             await web.fetch("/article/plain")
     assert not web.temps[0].exists()
+
+
+async def test_no_room_for_the_browsers_files(
+    site: TestSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device", "/somewhere")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    async with Web(site) as web:
+        with pytest.raises(BrowserUnavailable, match=r"No space left on device\).* in /somewhere"):
+            await web.fetch("/article/plain")
 
 
 async def test_the_sandbox_is_noted_once(site: TestSite) -> None:
