@@ -7,8 +7,8 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 
 from scraper import workers
-from scraper.workers import Workers
 from scraper.recipe import Recipes
+from scraper.workers import Workers
 
 
 def deadly(task: int, _: Recipes) -> str:

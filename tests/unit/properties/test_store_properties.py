@@ -16,8 +16,8 @@ from scraper.job import Job
 from scraper.snapshot import Snapshot
 from scraper.store.disk import ignore
 from scraper.store.media import MediaFolder
-from scraper.store.signature import PICTURES, mime_type
 from scraper.store.page import read_page, write_page
+from scraper.store.signature import PICTURES, mime_type
 from tests.unit.samples import MOMENT, failed, nothing, outcome, seeds, snapshot
 from tests.unit.store.opening import leave_open, opened
 
