@@ -11,11 +11,10 @@ from scraper import url
 from scraper.errors import BrowserCrashed, ConnectFailed, PageError, RedirectRefused
 from scraper.fetch.budget import Budget
 from scraper.fetch.deadline import Deadline
-from scraper.fetch.documents import LARGEST_SHOWN, Documents
-from scraper.fetch.http import HttpClient
+from scraper.fetch.documents import LARGEST_SHOWN, Client, Documents
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.pool import TabPool
-from scraper.fetch.ready import scrolled, until_ready
+from scraper.fetch.ready import all_here, scrolled, until_ready
 from scraper.fetch.tabs import Tab
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
@@ -36,7 +35,7 @@ class Renderer:
     def __init__(
         self,
         pool: TabPool,
-        client: HttpClient,
+        client: Client,
         *,
         logins: Logins = NO_LOGINS,
         full: bool = False,
@@ -130,6 +129,8 @@ class Renderer:
             warning = await until_ready(tab, rule, deadline)
             if rule.scroll and warning != "load_timeout":
                 await scrolled(tab, rule.scroll, deadline)
+            if self._full:
+                await all_here(tab, deadline)
             with deadline.extended(READ_SECONDS):
                 html = await tab.dom.html(self._max_bytes)
             if html is not None and documents.answer is answer:

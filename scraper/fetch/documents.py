@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
+from typing import Protocol
 
 from scraper import url
 from scraper.errors import BrowserCrashed, NotAPage, PageError
@@ -19,7 +21,7 @@ from scraper.fetch.content import declared_type, other_type
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.devtools import CommandRefused
 from scraper.fetch.held import HeldRequest
-from scraper.fetch.http import HttpClient
+from scraper.fetch.http import Pause
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.redirects import Trail, target
 from scraper.snapshot import Exchange, Headers
@@ -45,13 +47,30 @@ _NO_DOCUMENT = {204, 205, 304}
 _FRAMING = {"content-encoding", "content-length", "transfer-encoding", "connection", "keep-alive"}
 
 
+class Client(Protocol):
+    """Who answers: the web, or an archive."""
+
+    async def exchange(
+        self,
+        address: str,
+        *,
+        headers: dict[str, str],
+        method: str = "GET",
+        body: bytes | None = None,
+        logins: Logins = NO_LOGINS,
+        pause: Pause = nullcontext,
+    ) -> Exchange:
+        """One request and its answer, no redirect followed.  Raises PageError."""
+        ...
+
+
 class Documents:
     """Of one page, in the main `frame` of one tab; each is admitted before it is asked for."""
 
     def __init__(
         self,
         frame: str,
-        client: HttpClient,
+        client: Client,
         first: str,
         *,
         logins: Logins = NO_LOGINS,

@@ -52,6 +52,17 @@ async def until_ready(tab: Tab, rule: FetchRule, deadline: Deadline) -> str | No
     return "load_timeout"
 
 
+async def all_here(tab: Tab, deadline: Deadline) -> None:
+    """Until everything that the page has asked for so far has come, or our patience ends."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while deadline.left() > _LAST_MOMENT and loop.time() - began < LONG_PATIENCE:
+        probe = await tab.dom.probe(None)
+        if probe and probe.state == "complete" and not (tab.documents and tab.documents.under_way):
+            return
+        await asyncio.sleep(_STEP)
+
+
 async def scrolled(tab: Tab, scroll: Scroll, deadline: Deadline) -> None:
     """Go down until the node asked for is on the screen, or nothing grows any more."""
     before: Probe | None = None
