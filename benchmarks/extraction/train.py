@@ -30,11 +30,12 @@ from scraper.extraction.generic.features import NAMES, Weights, is_chrome, rows,
 from scraper.extraction.generic.pictures import PICTURE_NAMES, picture_rows
 
 OUT = Path(__file__).parents[2] / "scraper" / "extraction" / "generic" / "body.json"
-ROUNDS = 120
+ROUNDS = 200
 SETTINGS = {
     "objective": "cross_entropy",
     "learning_rate": 0.1,
-    "num_leaves": 16,
+    "num_leaves": 12,
+    "extra_trees": True,
     "min_data_in_leaf": 60,
     "min_sum_hessian_in_leaf": 1e-3,
     "feature_fraction": 0.5,

@@ -109,7 +109,7 @@ class Renderer:
                 raise documents.failed.result()
             if reading.done():
                 return reading.result()
-            raise BrowserCrashed("tab" if tab.chromium.alive else "process")
+            raise BrowserCrashed("process" if await tab.chromium.died() else "tab")
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)

@@ -23,6 +23,7 @@ from scraper.fetch.guard import Guard
 
 LAUNCH_SECONDS = 60.0
 _CLOSE_SECONDS = 5.0
+_NEWS_SECONDS = 0.5
 
 _DISABLED_FEATURES = (
     # Playwright's own, which a second --disable-features replaces.
@@ -105,6 +106,11 @@ class Chromium:
     @property
     def alive(self) -> bool:
         return self._browser is not None and not self.gone.done()
+
+    async def died(self) -> bool:
+        """Asked at the end of a tab, a moment before that of its browser is known."""
+        await asyncio.wait({self.gone}, timeout=_NEWS_SECONDS)
+        return not self.alive
 
     @classmethod
     async def launch(

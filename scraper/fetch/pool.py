@@ -26,9 +26,6 @@ FAILURES_IN_A_ROW = 3
 """Pages without an end; after so many one of the browser's processes may hang."""
 DEATHS_IN_A_ROW = 4
 
-_NEWS_SECONDS = 1.0
-"""A browser's end is told a moment after those of its tabs."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Seat:
@@ -108,9 +105,10 @@ class TabPool:
                     await tab.stop()
                 self._deaths = 0
             except (BrowserCrashed, CommandRefused) as error:
-                await asyncio.wait({chromium.gone}, timeout=_NEWS_SECONDS)
-                self._deaths += not chromium.alive
-                raise BrowserCrashed("tab" if chromium.alive else "process") from error
+                self._deaths += await chromium.died()
+                if isinstance(error, CommandRefused):
+                    raise BrowserCrashed("tab") from error
+                raise
             finally:
                 self._chore(self._buried(chromium, session))
 

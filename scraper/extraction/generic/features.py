@@ -52,11 +52,14 @@ NAMES: Final = [
 SHORT: Final = 60
 """Characters: a shorter text in a navigation or footer is chrome without being looked at."""
 
+LOOKED_AT: Final = 150
+"""So many characters of a text tell whether it is a title and how many capitals it has."""
+
 _CHROME: Final = NAV | FOOTER
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LETTER_RUNS: Final = re.compile(r"[^\W\d_]+")
 _ENDS: Final = frozenset(".!?。！？…؟।։።”»")
-_SENTENCE: Final = re.compile(r"[.!?](?=\s|$|[\"'”»)])|[。！？…؟।։።۔]")
+_SENTENCE: Final = re.compile(r"[.!?。！？…؟।։።۔](?:(?=\s|$|[\"'”»)])|(?<![.!?]))")
 _DIGIT: Final = re.compile(r"\d")
 _UPPER: Final = re.compile(r"[A-ZÀ-ÞА-Я]")
 
@@ -130,13 +133,14 @@ def rows(
         phrase, phrase_min = weights.phrase(text, size)
         if flags & HEADING:
             section_phrase, section_at = phrase, index
-        squeezed = squeeze(text[:400])
+        opening = text[:LOOKED_AT]
+        squeezed = squeeze(opening)
         start, end = max(0, index - 4), min(count, index + 5)
         around = sums.size[end] - sums.size[start]
         ends = sentences[index]
         out.append([
             log1p(size), one.linked / length, float(ends), ends / size * 100,
-            1.0 if text[-1] in _ENDS else 0.0, len(_UPPER.findall(text)) / length,
+            1.0 if text[-1] in _ENDS else 0.0, len(_UPPER.findall(opening)) / len(opening),
             float(kinds[index]), phrase, phrase_min, head.title_share(squeezed),
             1.0 if len(squeezed) > 30 and squeezed[:60] in head.description else 0.0,
             index / count, sums.size[index] / total, float(texts[text]), section_phrase,

@@ -43,12 +43,12 @@ UNLIKELY: Final = 0.03
 """A picture with no likelier text around it, at any level, is chrome without being looked at."""
 
 _CHROME: Final = NAV | FOOTER
-_ORNAMENT: Final = re.compile(
-    r"logo|icon|avatar|sprite|emoji|badge|button|profile|author|gravatar|banner|[/_.-]ads?[/_.-]|"
-    r"pixel|share|social|facebook|twitter|whatsapp|placeholder|spacer|loading|star|arrow|flag|"
-    r"thumb|teaser|related|promo|signature",
-    re.IGNORECASE,
-)
+_ORNAMENTS: Final = (
+    "logo", "icon", "avatar", "sprite", "emoji", "badge", "button", "profile", "author", "banner",
+    "/ad/", "/ads/", "-ad-", "_ad_", "pixel", "share", "social", "facebook", "twitter", "whatsapp",
+    "placeholder", "spacer", "loading", "star", "arrow", "flag", "thumb", "teaser", "related",
+    "promo", "signature",
+)  # fmt: skip
 _STEM: Final = re.compile(r"([^/?#]{6,})\.(?:jpe?g|png|webp|gif|avif)", re.IGNORECASE)
 _FILE: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)\Z", re.IGNORECASE)
 
@@ -86,6 +86,7 @@ def picture_rows(
         attributes: dict[str, str] = dict(node.attrib)
         text = _addresses(attributes)
         words = attributes.get("class", "")
+        around = f"{text} {words} {box.words}".lower()
         stem = _stem(text)
         parent = node.getparent()
         link = parent.get("href") if parent is not None and parent.tag == "a" else None
@@ -98,7 +99,7 @@ def picture_rows(
             float(at > last), float(one.linked), float(bool(link and _FILE.search(link))),
             log1p(width or 0), log1p(height or 0),
             float((width or 999) < 120 or (height or 999) < 80),
-            float(len(_ORNAMENT.findall(f"{text} {words} {box.words}"))),
+            float(sum([word in around for word in _ORNAMENTS])),
             float(".svg" in text or text.startswith("data:")), float(bool(meta) and stem == meta),
             float(stem in seen), float(min(shapes[box.signature], 30)), log1p(len(pictures)),
             order / len(pictures), float(_captioned(one)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -26,6 +27,7 @@ INLINE: Final = frozenset(
 PLAYERS: Final = frozenset({"video", "iframe", "audio", "embed"})
 _PICTURES: Final = PLAYERS | {"img"}
 _BARS: Final = frozenset({"nav", "footer"})
+_BLOCK, _INLINE, _LINK = range(3)
 MOST_NODES: Final = 100_000
 """Elements of a page that are looked at; what comes after them is no body."""
 
@@ -43,23 +45,21 @@ _WIDE = re.compile(
 )
 _DIGITS = re.compile(r"\d+")
 
-(NAV, HEADER, FOOTER, ASIDE, ARTICLE, MAIN, FORM, LIST, TABLE, FIGURE, QUOTE, HEADING, BUTTON) = (
-    1 << bit for bit in range(13)
+NAV, HEADER, FOOTER, ASIDE, ARTICLE, MAIN, LIST, FIGURE, CAPTION, HEADING, DIALOG = (
+    1 << bit for bit in range(11)
 )
-(MARKED, ARIA_HIDDEN, DIALOG, DETAILS, NOSCRIPT, CAPTION) = (1 << bit for bit in range(13, 19))
 
 _TAG_FLAGS: Final = {
     "nav": NAV, "header": HEADER, "footer": FOOTER, "aside": ASIDE, "article": ARTICLE,
-    "main": MAIN, "form": FORM, "fieldset": FORM, "ul": LIST, "ol": LIST, "dl": LIST, "menu": LIST,
-    "table": TABLE, "figure": FIGURE, "blockquote": QUOTE, "button": BUTTON, "details": DETAILS,
-    "noscript": NOSCRIPT, "figcaption": CAPTION, "dialog": DIALOG,
+    "main": MAIN, "ul": LIST, "ol": LIST, "dl": LIST, "menu": LIST, "figure": FIGURE,
+    "figcaption": CAPTION, "dialog": DIALOG,
     "h1": HEADING, "h2": HEADING, "h3": HEADING, "h4": HEADING, "h5": HEADING, "h6": HEADING,
 }  # fmt: skip
 _ROLE_FLAGS: Final = {
     "navigation": NAV, "menu": NAV, "menubar": NAV, "banner": HEADER, "contentinfo": FOOTER,
-    "complementary": ASIDE, "main": MAIN, "article": ARTICLE, "search": FORM, "form": FORM,
-    "dialog": DIALOG, "alertdialog": DIALOG, "button": BUTTON, "heading": HEADING, "list": LIST,
-    "tablist": NAV, "toolbar": NAV, "tooltip": DIALOG, "figure": FIGURE, "alert": DIALOG,
+    "complementary": ASIDE, "main": MAIN, "article": ARTICLE, "dialog": DIALOG,
+    "alertdialog": DIALOG, "heading": HEADING, "list": LIST, "tablist": NAV, "toolbar": NAV,
+    "tooltip": DIALOG, "figure": FIGURE, "alert": DIALOG,
 }  # fmt: skip
 
 
@@ -74,6 +74,7 @@ class Box:
     def __init__(
         self,
         node: HtmlElement,
+        tag: str,
         parent: Box | None,
         flags: int,
         words: str,
@@ -83,42 +84,32 @@ class Box:
         self.node = node
         self.index = index
         self.parent = parent
-        self.tag: str = node.tag
+        self.tag = tag
         self.flags = flags
         self.words = words
         self.depth: int = parent.depth + 1 if parent else 0
         self.start = start
         self.end = start
         above: tuple[str, ...] = parent.signature if parent else ("", "")
-        self.signature: tuple[str, ...] = (node.tag, _DIGITS.sub("", words), *above[:2])
+        self.signature: tuple[str, ...] = (tag, _undigited(words), *above[:2])
+
+
+@lru_cache(maxsize=2048)
+def _undigited(words: str) -> str:
+    return _DIGITS.sub("", words)
 
 
 class Segment:
-    """A run of text directly in a box.  `linked` counts its characters inside links; `inside` holds
-    the class words of the inline elements around or in it, `loose` those of these elements that
-    stand directly in the box."""
+    """A run of text directly in a box.  `linked` counts its characters inside links; `loose` are
+    the inline elements in it that stand directly in the box."""
 
-    __slots__ = ("bold", "box", "breaks", "inside", "linked", "links", "loose", "size", "text")
+    __slots__ = ("box", "linked", "loose", "size", "text")
 
-    def __init__(
-        self,
-        box: Box,
-        text: str,
-        linked: int,
-        links: int,
-        bold: int,
-        breaks: int,
-        inside: str,
-        loose: tuple[HtmlElement, ...],
-    ) -> None:
+    def __init__(self, box: Box, text: str, linked: int, loose: tuple[HtmlElement, ...]) -> None:
         self.box = box
         self.text = text
         self.size = len(text)
         self.linked = min(linked, self.size)
-        self.links = links
-        self.bold = min(bold, self.size)
-        self.breaks = breaks
-        self.inside = inside
         self.loose = loose
 
 
@@ -158,22 +149,21 @@ def weigh(text: str) -> float:
     return len(text) + 1.5 * len(_WIDE.findall(text))
 
 
-def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
-    """Cut the page; what the markup hides is left out unless `see_hidden`.  Iterative: pages nest
-    deeper than Python's stack."""
+def cut(root: HtmlElement) -> Segments:
+    """Cut the page; what the markup hides is left out.  Iterative: pages nest deeper than Python's
+    stack."""
     page = Segments()
     boxes, segments, pictures = page.boxes, page.segments, page.pictures
-    box = Box(root, None, 0, "", 0, 0)
+    box = Box(root, root.tag, None, 0, "", 0, 0)
     boxes.append(box)
     parts: list[str] = []
-    inside: list[str] = []
     loose: list[HtmlElement] = []
-    linked = links = bold = breaks = 0
-    in_link = in_bold = seen = opened = 0
+    worded = False
+    linked = in_link = seen = opened = 0
     stack: list[tuple[HtmlElement, Iterator[HtmlElement], int]] = [(root, iter(root), 0)]
 
     def flush() -> None:
-        nonlocal linked, links, bold, breaks
+        nonlocal linked, worded
         if parts:
             text = " ".join("".join(parts).split())
             if text:
@@ -181,27 +171,22 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
                 if loose:
                     still_open = []
                     for frame in reversed(stack):
-                        if frame[2] == 0:
+                        if frame[2] == _BLOCK:
                             break
                         still_open.append(frame[0])
                     ended = tuple(one for one in loose if one not in still_open)
-                words = " ".join(inside)
-                segments.append(Segment(box, text, linked, links, bold, breaks, words, ended))
+                segments.append(Segment(box, text, linked, ended))
             parts.clear()
-        linked = links = bold = breaks = 0
-        inside.clear()
+        linked, worded = 0, False
         loose.clear()
 
     def add(text: str | None) -> None:
-        nonlocal linked, bold
-        if text and (parts or not text.isspace()):
+        nonlocal linked, worded
+        if text and (worded or not text.isspace()):
             parts.append(text)
-            if in_link or in_bold:
-                size = len(text.strip())
-                if in_link:
-                    linked += size
-                if in_bold:
-                    bold += size
+            worded = True
+            if in_link:
+                linked += len(text.strip())
 
     def is_bar(node: HtmlElement) -> bool:
         """A navigation or footer without a heading of the page or a paragraph: nothing but links
@@ -219,17 +204,15 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
         child = next(children, None)
         if child is None:
             stack.pop()
-            if kind == 0:
-                if parts or loose or inside or links:
+            if kind == _BLOCK:
+                if parts or loose:
                     flush()
                 box.end = len(segments)
                 if box.parent is None:
                     break
                 box = box.parent
-            elif kind == 2:
+            elif kind == _LINK:
                 in_link -= 1
-            elif kind == 3:
-                in_bold -= 1
             add(node.tail)
             continue
         seen += 1
@@ -241,7 +224,6 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
         tag = child.tag
         if tag == "br":
             parts.append("\n")
-            breaks += 1
             add(child.tail)
         elif not isinstance(tag, str) or (
             tag in SKIPPED and not (tag == "button" and (box.flags & HEADING or says_much(child)))
@@ -253,19 +235,18 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
                 )
             add(child.tail)
         elif tag in _PICTURES or ("-" in tag and is_own_picture(child)):
-            pending = 1 if parts and not "".join(parts).isspace() else 0
-            if not see_hidden and _hides(child):
+            if (names := child.keys()) and is_unseen(child, names):
                 page.hidden.append(child)
             else:
-                pictures.append(Picture(child, box, len(segments) + pending, in_link > 0))
+                pictures.append(Picture(child, box, len(segments) + worded, in_link > 0))
             add(child.tail)
-        elif tag == "noscript" and not see_hidden:
+        elif tag == "noscript":
             pictures.extend(
                 Picture(one, box, len(segments), in_link > 0)
                 for one in islice(child.iter("img"), MOST_INSIDE)
             )
             add(child.tail)
-        elif not see_hidden and (names := child.keys()) and is_unseen(child, names):
+        elif (names := child.keys()) and is_unseen(child, names):
             page.hidden.append(child)
             if tag not in INLINE:
                 flush()
@@ -275,61 +256,44 @@ def cut(root: HtmlElement, *, see_hidden: bool = False) -> Segments:
             flush()
             add(child.tail)
         elif tag in INLINE:
-            kind = 1
-            if tag == "a":
-                kind = 2
-                in_link += 1
-                links += 1
-            elif tag in ("b", "strong"):
-                kind = 3
-                in_bold += 1
-            words = child.get("class")
-            if words:
-                inside.append(words)
             if node is box.node:
                 loose.append(child)
+            if tag == "a":
+                in_link += 1
+                stack.append((child, iter(child), _LINK))
+            else:
+                stack.append((child, iter(child), _INLINE))
             add(child.text)
-            stack.append((child, iter(child), kind))
         else:
-            if parts or loose or inside or links:
+            if parts or loose:
                 flush()
-            box = Box(child, box, *_reading(child, tag, box.flags), len(segments), len(boxes))
+            flags, words = _reading(child, names, box.flags | _TAG_FLAGS.get(tag, 0))
+            box = Box(child, tag, box, flags, words, len(segments), len(boxes))
             boxes.append(box)
             if tag in VERBATIM:
-                parts.append("".join(child.itertext()))
+                add("".join(child.itertext()))
                 flush()
                 box.end = len(segments)
                 box = box.parent or box
                 add(child.tail)
                 continue
             add(child.text)
-            stack.append((child, iter(child), 0))
+            stack.append((child, iter(child), _BLOCK))
     for one in boxes:
         one.end = max(one.end, one.start)
     return page
 
 
-def _hides(node: HtmlElement) -> bool:
-    names = node.keys()
-    return bool(names) and is_unseen(node, names)
-
-
-def _reading(node: HtmlElement, tag: str, flags: int) -> tuple[int, str]:
-    """The box's flags (its own and its ancestors') and its class and id words."""
-    flags |= _TAG_FLAGS.get(tag, 0)
+def _reading(node: HtmlElement, names: list[str], flags: int) -> tuple[int, str]:
+    """The box's flags, those of its role added, and its class and id words."""
     words = ""
-    for name, value in node.items():
+    for name in names:
         if name == "class":
-            words = f"{value} {words}" if words else value
+            words = f"{node.get(name)} {words}" if words else node.get(name) or ""
         elif name == "id":
-            words = f"{words} {value}" if words else value
+            words = f"{words} {node.get(name)}" if words else node.get(name) or ""
         elif name == "role":
-            flags |= _ROLE_FLAGS.get(value.strip().lower(), 0)
-        elif name == "aria-hidden":
-            if value == "true":
-                flags |= ARIA_HIDDEN
+            flags |= _ROLE_FLAGS.get((node.get(name) or "").strip().lower(), 0)
         elif name == "aria-modal":
             flags |= DIALOG
-        elif name == "itemprop" and value.lower() in ("articlebody", "text", "reviewbody"):
-            flags |= MARKED
     return flags, words
