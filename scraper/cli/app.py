@@ -15,6 +15,7 @@ from scraper.cli import (
     recipe,
     records,
     reextract,
+    replay,
     retry,
     schema,
     show,
@@ -38,6 +39,7 @@ app.command("retry", epilog=EPILOG)(retry.retry)
 app.command("extract")(extract.extract)
 app.command("records")(records.records)
 app.command("show")(show.show)
+app.command("replay")(replay.replay)
 app.command("reextract")(reextract.reextract)
 app.command("verify")(verify.verify)
 app.command("pack")(pack.pack)

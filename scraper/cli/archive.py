@@ -14,14 +14,14 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from scraper.cli.errors import fail, say
 from scraper.cli.printable import json_line
 from scraper.cli.screen import PlainConsole
-from scraper.errors import BodyIncomplete, BodyUndecodable, UsageError
+from scraper.decoding import decoded
+from scraper.errors import UsageError
 from scraper.extraction import extract_snapshot
 from scraper.fetch.content import other_type
-from scraper.fetch.decoding import BodyDecoder
 from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
 from scraper.store.archives import Capture, captures
-from scraper.store.warc_reader import LONGEST, Damage
+from scraper.store.warc_reader import Damage
 from scraper.workers import Workers
 
 
@@ -89,7 +89,7 @@ class _Reading:
 def _record(capture: Capture, recipes: Recipes) -> Line:
     if capture.status and not (200 <= capture.status < 300 or capture.facts):
         return Line()
-    body = _decoded(capture)
+    body = decoded(capture.headers, capture.body)
     if other_type(capture.headers, body) or not (body or capture.dom):
         return Line()
     return Line(json_line(extract_snapshot(_snapshot(capture, body), recipes)))
@@ -97,19 +97,6 @@ def _record(capture: Capture, recipes: Recipes) -> Line:
 
 def _failed(capture: Capture, error: str) -> Line:
     return Line(error=f"{capture.url} ({capture.file} at byte {capture.offset}): {error}")
-
-
-def _decoded(capture: Capture) -> bytes:
-    """Some programs store what was decoded, and say it were not."""
-    names = [value for name, value in capture.headers if name.lower() == "content-encoding"]
-    decoder = BodyDecoder(", ".join(names), LONGEST)
-    try:
-        decoder.feed(capture.body)
-        return decoder.finish()
-    except (BodyUndecodable, BodyIncomplete):
-        if capture.body.lstrip()[:1] == b"<":
-            return capture.body
-        raise
 
 
 def _snapshot(capture: Capture, body: bytes) -> Snapshot:

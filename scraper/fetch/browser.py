@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +30,8 @@ _PAUSE = 0.05
 
 class Renderer:
     """`timeout` counts from the navigation to the DOM read; waiting for a connection of a busy
-    host, and for leave to follow a redirect, does not count."""
+    host, and for leave to follow a redirect, does not count.  `look` is given each page after it
+    was read."""
 
     def __init__(
         self,
@@ -39,11 +40,12 @@ class Renderer:
         *,
         logins: Logins = NO_LOGINS,
         full: bool = False,
+        look: Callable[[Tab], Awaitable[None]] | None = None,
         timeout: float,
         max_bytes: int,
         now: Callable[[], datetime],
     ) -> None:
-        self._full = full
+        self._full, self._look = full, look
         self._pool, self._client, self._logins = pool, client, logins
         self._timeout, self._max_bytes, self._now = timeout, max_bytes, now
         self._suspects: set[str] = set()
@@ -79,6 +81,8 @@ class Renderer:
                     self._suspects.add(address)
                 error.final_url = error.final_url or documents.where
                 raise
+            if self._look:
+                await self._look(tab)
             documents.end()
             assert documents.answer is not None
             answer = documents.answer

@@ -44,9 +44,10 @@ class FoundBrowser:
     version: str
 
 
-def find_browser(explicit: str | None = None) -> FoundBrowser:
+def find_browser(explicit: str | None = None, *, window: bool = False) -> FoundBrowser:
     """The one asked for (`explicit`, else the environment's); else a headless shell, Playwright's
-    before the system's; else a whole browser in the same order.  Raises BrowserUnavailable."""
+    before the system's; else a whole browser in the same order.  A `window` needs a whole one.
+    Raises BrowserUnavailable."""
     if asked := explicit or browser_from_environment():
         program = shutil.which(asked)
         if not program:
@@ -56,9 +57,11 @@ def find_browser(explicit: str | None = None) -> FoundBrowser:
             raise BrowserUnavailable(f"{asked} does not start as a Chromium browser: {_HINT}")
         return found
     for path in _candidates():
-        if found := _examined(path):
+        found = _examined(path)
+        if found and not (window and found.kind == "headless-shell"):
             return found
-    raise BrowserUnavailable(f"no browser was found: {_HINT}")
+    what = "browser that can open a window" if window else "browser"
+    raise BrowserUnavailable(f"no {what} was found: {_HINT}")
 
 
 def install_browser(

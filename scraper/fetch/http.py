@@ -17,6 +17,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from scraper import url
+from scraper.decoding import ACCEPT_ENCODING, BodyDecoder
 from scraper.errors import (
     BodyIncomplete,
     BodyTooLarge,
@@ -28,7 +29,6 @@ from scraper.errors import (
     PrivateAddress,
     TlsFailed,
 )
-from scraper.fetch.decoding import ACCEPT_ENCODING, BodyDecoder
 from scraper.fetch.gateway import CONNECT_SECONDS, AddrInfo, Gateway, explained
 from scraper.fetch.logins import NO_LOGINS, Login, Logins
 from scraper.fetch.proxy import refusal

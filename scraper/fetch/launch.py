@@ -95,6 +95,7 @@ class Chromium:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._guard = guard
+        self._window = False
         self._driver: list[int] = []
         """Its pid, if that is known."""
 
@@ -120,9 +121,11 @@ class Chromium:
         *,
         note: Callable[[str], None],
         on_temp: Callable[[Path], None],
+        window: bool = False,
     ) -> Chromium:
-        """Start it.  `note` is told when the sandbox is off; `on_temp` which folder to remove
-        should this process be killed.  Raises BrowserUnavailable."""
+        """Start it, headless unless with a `window`.  `note` is told when the sandbox is off;
+        `on_temp` which folder to remove should this process be killed.  Raises
+        BrowserUnavailable."""
         asyncio.get_running_loop().set_exception_handler(_unwaited)
         try:
             guard = Guard()
@@ -133,6 +136,7 @@ class Chromium:
             ) from error
         on_temp(guard.temp)
         self = cls(found, guard)
+        self._window = window
         try:
             await self._start(user_agent, note)
         except BaseException:
@@ -172,6 +176,7 @@ class Chromium:
                 args=[*_ARGUMENTS, f"--user-agent={user_agent}"],
                 ignore_default_args=["--disable-popup-blocking"],
                 chromium_sandbox=sandbox,
+                headless=not self._window,
                 proxy={"server": _NOWHERE},
                 handle_sigint=False,
                 handle_sigterm=False,

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Protocol
 
 from scraper import url
-from scraper.errors import ConnectFailed
+from scraper.errors import BrowserCrashed, ConnectFailed
 from scraper.fetch.browser import Renderer
+from scraper.fetch.devtools import CommandRefused
 from scraper.fetch.find_browser import FoundBrowser, find_browser
 from scraper.fetch.gateway import Gateway
 from scraper.fetch.launch import Chromium
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.pool import TabPool
 from scraper.fetch.relay import Relay
-from scraper.fetch.tabs import Looks
+from scraper.fetch.tabs import Looks, Tab
 from scraper.job import Job
 from scraper.recipe import FetchRule
 from scraper.request import Request
@@ -34,16 +36,18 @@ class Answers(Protocol):
 
 class Replayer:
     """Renders pages one after the other; usable in one event loop.  `job` says how the browser
-    looks; `on_temp` which folder to remove should this process be killed."""
+    looks; with a `window` each page stays until it is closed."""
 
     def __init__(
         self,
         job: Job,
         *,
         note: Callable[[str], None],
-        on_temp: Callable[[Path], None] = lambda _: None,
+        window: bool = False,
     ) -> None:
-        self._job, self._note, self._on_temp = job, note, on_temp
+        self._job, self._note, self._window = job, note, window
+        self._wants_picture = False
+        self._picture = b""
         self._found: FoundBrowser | None = None
         self._gateway = _NoWayOut(job)
         self._client = _Archive()
@@ -60,6 +64,7 @@ class Replayer:
             self._pool,
             self._client,
             full=True,
+            look=self._look,
             timeout=job.timeout,
             max_bytes=job.max_bytes,
             now=lambda: datetime.now(UTC),
@@ -73,6 +78,24 @@ class Replayer:
             Request(address, address, url.host(address)), rule, _admitted
         )
 
+    async def draw(self, address: str, answers: Answers, rule: FetchRule) -> tuple[Snapshot, bytes]:
+        """The same, and the whole page as a PNG."""
+        self._wants_picture = True
+        try:
+            return await self.render(address, answers, rule), self._picture
+        finally:
+            self._wants_picture = False
+
+    async def _look(self, tab: Tab) -> None:
+        if self._window:
+            await tab.dead
+        if self._wants_picture:
+            try:
+                got = await tab.devtools.send("Page.captureScreenshot", captureBeyondViewport=True)
+            except CommandRefused as error:
+                raise BrowserCrashed("tab") from error
+            self._picture = base64.b64decode(got["data"])
+
     async def close(self) -> None:
         """Leave no process."""
         await self._pool.close()
@@ -80,9 +103,14 @@ class Replayer:
 
     async def _launch(self) -> Chromium:
         if self._found is None:
-            self._found = await asyncio.to_thread(find_browser, self._job.browser)
+            find = partial(find_browser, self._job.browser, window=self._window)
+            self._found = await asyncio.to_thread(find)
         return await Chromium.launch(
-            self._found, default_user_agent(), note=self._note, on_temp=self._on_temp
+            self._found,
+            default_user_agent(),
+            note=self._note,
+            on_temp=lambda _: None,  # its guard removes it
+            window=self._window,
         )
 
     def _relay(self) -> Relay:

@@ -24,13 +24,13 @@ class Answers:
         self._by_path: defaultdict[tuple[str, str], list[Exchange]] = defaultdict(list)
         self._picture = picture
         for exchange in exchanges:
-            address = _key(exchange.url)
+            address = comparable(exchange.url)
             self._exact.setdefault((exchange.method, address), exchange)
             self._by_path[exchange.method, address.partition("?")[0]].append(exchange)
 
     def find(self, method: str, address: str) -> Exchange | None:
         """None when the archive has no answer."""
-        address = _key(address)
+        address = comparable(address)
         found = self._exact.get((method, address))
         if found is None:
             alike = self._by_path.get((method, address.partition("?")[0]), [])
@@ -40,7 +40,8 @@ class Answers:
         return replace(found, url=address) if found else None
 
 
-def _key(address: str) -> str:
+def comparable(address: str) -> str:
+    """The address in the one form that stands for all its spellings."""
     try:
         return url.clean(address)
     except PageError:

@@ -59,7 +59,7 @@ class Damage:
 class Record:
     """`kind` is its WARC-Type, empty for what no page is made of.  `body` is without its HTTP
     headers and without chunks; a content encoding may still be on it.  `status` is 0 where there is
-    no HTTP answer."""
+    no HTTP answer.  `digest` is of the payload, which a `revisit` does not have itself."""
 
     file: str
     offset: int
@@ -69,6 +69,7 @@ class Record:
     headers: Headers
     body: bytes
     at: datetime | None
+    digest: str | None = None
 
 
 def is_archive(beginning: bytes) -> bool:
@@ -92,6 +93,20 @@ def records(file: str, stream: IO[bytes]) -> Iterator[Record | Damage]:
             yield from _parsed(file, _Reader(io.BytesIO(plain)), at=offset)
 
 
+def record_at(stream: IO[bytes], offset: int) -> Record | None:
+    """The record that begins there; None when it cannot be read."""
+    stream.seek(offset)
+    magic = stream.read(len(_GZIP))
+    stream.seek(offset)
+    if magic == _GZIP:
+        member = next(_members("", stream, offset), None)
+        if member is None or isinstance(member, Damage):
+            return None
+        stream = io.BytesIO(member[1])
+    found = next(_parsed("", _Reader(stream), at=offset), None)
+    return None if isinstance(found, Damage) else found
+
+
 def _plain(file: str, stream: IO[bytes]) -> Iterator[Record | Damage]:
     """After a broken record it goes on at the next one that begins a line."""
     start: int | None = 0
@@ -106,9 +121,9 @@ def _plain(file: str, stream: IO[bytes]) -> Iterator[Record | Damage]:
         start = _next(stream, damage.offset + 1, _PLAIN) if damage else None
 
 
-def _members(file: str, stream: IO[bytes]) -> Iterator[tuple[int, bytes] | Damage]:
-    """Each gzip member undone, with its offset."""
-    offset, rest, lost = 0, b"", False
+def _members(file: str, stream: IO[bytes], offset: int = 0) -> Iterator[tuple[int, bytes] | Damage]:
+    """Each gzip member undone, with its offset; the stream stands at the first."""
+    rest, lost = b"", False
     while rest := rest or stream.read(_BLOCK):
         unzip = zlib.decompressobj(_WBITS)
         plain, length = bytearray(), 0
@@ -187,7 +202,7 @@ def _read(file: str, offset: int, record: ArcWarcRecord) -> Record:
     """With its body where that may be of use."""
     kind, url = record.rec_type, record.rec_headers.get_header("WARC-Target-URI") or ""
     wanted = kind in ("warcinfo", "metadata") or (
-        kind in ("response", "resource") and url.startswith(("http:", "https:", DOM))
+        kind in ("response", "resource", "revisit") and url.startswith(("http:", "https:", DOM))
     )
     if record.length is None:
         raise ValueError("a record without its length")
@@ -205,10 +220,11 @@ def _read(file: str, offset: int, record: ArcWarcRecord) -> Record:
         offset=offset,
         kind=kind if wanted else "",
         url=url,
-        status=_number(http.get_statuscode()) if http and kind == "response" else 0,
+        status=_number(http.get_statuscode()) if http and kind != "request" else 0,
         headers=headers,
         body=body,
         at=_moment(record.rec_headers.get_header("WARC-Date")),
+        digest=record.rec_headers.get_header("WARC-Payload-Digest"),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper.errors import BodyIncomplete, BodyTooLarge, BodyUndecodable
-from scraper.fetch.decoding import BodyDecoder
+from scraper.decoding import BodyDecoder
 
 
 def raw_deflate(data: bytes) -> bytes:

@@ -11,10 +11,15 @@ import brotli
 import zstandard
 
 from scraper.errors import BodyIncomplete, BodyTooLarge, BodyUndecodable
+from scraper.snapshot import Headers
 
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 MOST_ENCODINGS = 4
 
+LONGEST = 2**28
+"""Bytes of an archived body, decoded."""
+
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # gzip and zstd; brotli has no sign
 _PIECE = 2**18
 _ZSTD_INPUT = 256  # a block of 128 KiB can stand in 4 bytes
 _ZSTD_WINDOW = 2**23  # the most that RFC 9659 allows
@@ -68,6 +73,20 @@ class BodyDecoder:
                 yield from self._decoded(piece, depth + 1)
         except (zlib.error, brotli.error, zstandard.ZstdError) as error:
             raise BodyUndecodable(self._names[depth]) from error
+
+
+def decoded(headers: Headers, body: bytes) -> bytes:
+    """An archived body.  Some programs store what was decoded, and say it were not.  Raises
+    PageError."""
+    names = [value for name, value in headers if name.lower() == "content-encoding"]
+    decoder = BodyDecoder(", ".join(names), LONGEST)
+    try:
+        decoder.feed(body)
+        return decoder.finish()
+    except (BodyUndecodable, BodyIncomplete):
+        if names and not body.startswith(_PACKED):
+            return body
+        raise
 
 
 class _Zlib:

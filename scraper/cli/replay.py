@@ -1,0 +1,72 @@
+"""`scraper replay`: a kept page in a browser, without the network."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from scraper.cli.errors import say
+from scraper.cli.printable import printable
+from scraper.errors import UsageError
+
+
+def replay(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="COLLECTION|FILE", help="A collection's directory, or anybody's WACZ or WARC."
+        ),
+    ],
+    page: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID|URL]", help="Which page; without it, they are listed."),
+    ] = None,
+    screenshot: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Open no window: draw the page into this PNG file."),
+    ] = None,
+    browser: Annotated[
+        str | None, typer.Option(metavar="PATH", help="The browser to use (default: any found).")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1.0, help="Seconds until the page must be there.")
+    ] = 30.0,
+) -> int:
+    """Show a page as it was kept, in Chromium. Every request is answered from the archive, and
+    nothing reaches the network. A page that was kept without its parts (--archive page) is shown as
+    it was rendered, with its stored pictures, without its styles.
+    """
+    from scraper.cli.table import show_rows
+    from scraper.job import Job
+    from scraper.replay import page_list, show
+
+    if not source.exists():
+        raise UsageError(f"there is no collection or file {source}")
+    if page is None:
+        show_rows(("Address", "Title"), page_list(source), cut="Title")
+        return 0
+    window = screenshot is None
+    if window and not _has_display():
+        raise UsageError("there is no display to open a window on: add --screenshot FILE")
+    job = Job(timeout=timeout, browser=browser)
+    shown = show(source, page, job=job, window=window, note=say)
+    if screenshot and shown.picture is not None:
+        try:
+            screenshot.write_bytes(shown.picture)
+        except OSError as error:
+            raise UsageError(f"--screenshot {screenshot}: {error.strerror}") from error
+        typer.echo(f"drawn: {screenshot}")
+    typer.echo(f"{shown.answered} answers from the archive, {len(shown.missed)} that it lacks")
+    for address in shown.missed:
+        typer.echo(f"  {printable(address)}")
+    return 0
+
+
+def _has_display() -> bool:
+    if sys.platform != "linux":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,133 @@
+"""A web archive file that answers requests: anybody's WARC or WACZ."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, NamedTuple, Self
+
+from scraper.decoding import decoded
+from scraper.errors import ArchiveRefused, PageError
+from scraper.snapshot import Exchange
+from scraper.store.answers import comparable
+from scraper.store.wacz import Wacz
+from scraper.store.warc_reader import Damage, Record, is_archive, record_at, records
+
+_BUFFER = 2**20
+_EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class Place(NamedTuple):
+    """Where an answer stands."""
+
+    file: str
+    offset: int
+    at: datetime
+    status: int
+    digest: str | None
+    is_revisit: bool
+    type: str
+
+
+class ArchiveFile:
+    """A context manager.  The file is read once to learn what is where.  Raises ArchiveRefused and
+    OSError."""
+
+    def __init__(self, path: Path) -> None:
+        self._stack = ExitStack()
+        self._streams: dict[str, IO[bytes]] = {}
+        self._places: defaultdict[str, list[Place]] = defaultdict(list)
+        self._alike: defaultdict[str, set[str]] = defaultdict(set)
+        self._payloads: dict[str, Place] = {}
+        self._listed: list[str] = []
+        self.moment: datetime | None = None
+        """Of the page shown; answers are those nearest to it."""
+        try:
+            self._open(path)
+            for name, stream in self._streams.items():
+                self._learn(name, stream)
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def pages(self) -> list[str]:
+        """Addresses of the pages it lists; where it lists none, of its HTML."""
+        if self._listed:
+            return self._listed
+        return [
+            address
+            for address, places in self._places.items()
+            if any(place.status in (0, 200) and "html" in place.type for place in places)
+        ]
+
+    def find(self, method: str, address: str) -> Exchange | None:  # noqa: ARG002 - not indexed
+        """None when the archive has no answer, or it is damaged."""
+        address = comparable(address)
+        alike = self._alike[address.partition("?")[0]]
+        known = address if address in self._places else next(iter(alike), "")
+        if known != address and len(alike) != 1:
+            return None
+        place = min(self._places[known], key=self._distance)
+        body = self._payloads.get(place.digest or "", place) if place.is_revisit else place
+        record, payload = self._record(place), self._record(body)
+        if record is None or payload is None:
+            return None
+        try:
+            plain = decoded(payload.headers, payload.body)
+        except PageError:
+            return None
+        status = record.status or 200
+        return Exchange(address, status, record.headers, plain, place.at)
+
+    def _distance(self, place: Place) -> float:
+        return abs((place.at - self.moment).total_seconds()) if self.moment else 0.0
+
+    def _record(self, place: Place) -> Record | None:
+        return record_at(self._streams[place.file], place.offset)
+
+    def _open(self, path: Path) -> None:
+        if path.suffix.lower() == ".wacz" or zipfile.is_zipfile(path):
+            wacz = self._stack.enter_context(Wacz(path))
+            self._listed = sorted(wacz.pages())
+            for name in wacz.archives:
+                self._streams[name] = self._stack.enter_context(wacz.open(name))
+            return
+        stream = self._stack.enter_context(path.open("rb", buffering=_BUFFER))
+        if not is_archive(stream.read(_BUFFER)):
+            raise ArchiveRefused(str(path), "no web archive: WARC, ARC and WACZ can be read")
+        self._streams[path.name] = stream
+
+    def _learn(self, name: str, stream: IO[bytes]) -> None:
+        stream.seek(0)
+        for record in _answers(records(name, stream)):
+            kind = next((v for n, v in record.headers if n.lower() == "content-type"), "")
+            place = Place(
+                name,
+                record.offset,
+                record.at or _EARLIEST,
+                record.status,
+                record.digest,
+                record.kind == "revisit",
+                kind,
+            )
+            address = comparable(record.url)
+            self._places[address].append(place)
+            self._alike[address.partition("?")[0]].add(address)
+            if record.digest and not place.is_revisit:
+                self._payloads.setdefault(record.digest, place)
+
+
+def _answers(items: Iterator[Record | Damage]) -> Iterator[Record]:
+    for item in items:
+        if isinstance(item, Record) and item.kind in ("response", "resource", "revisit"):
+            yield item
