@@ -132,8 +132,8 @@ CASES: tuple[Case, ...] = (
     Case("http://again.rebound.test/landed", 14, "record | address.private"),
     *_all(13, "url.scheme", "/redirect/file"),
     # -- the browser
-    *_all(15, "timeout", "/busy/at once, later, microtasks", setting="busy", renders=BROWSER),
-    *_all(15, "record", "/busy/leaving, worker, animation", setting="busy", renders=BROWSER),
+    *_all(15, "timeout", "/spin/at once, later, microtasks", setting="busy", renders=BROWSER),
+    *_all(15, "record", "/spin/leaving, worker, animation", setting="busy", renders=BROWSER),
     *_all(20, "record", "/dialogs/all, again and again, leaving", _WHOLE, renders=BROWSER),
     *_all(20, "record", "/dialogs/permissions, file chooser, closing", _WHOLE, renders=BROWSER),
     *_all(21, "record", "/storm/popups, downloads, console, errors", _WHOLE, renders=BROWSER),

@@ -66,7 +66,7 @@ def _found(seen: Seen) -> Answer:
 
 
 _SCRIPTS: dict[str, dict[str, str]] = {
-    "busy": {
+    "spin": {
         "at once": "while (true) {}",
         "later": "setTimeout(() => { while (true) {} }, 30)",
         "microtasks": "const again = () => Promise.resolve().then(again); setTimeout(again, 50)",
