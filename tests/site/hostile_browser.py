@@ -104,6 +104,8 @@ _SCRIPTS: dict[str, dict[str, str]] = {
         "writing": "setInterval(() => document.write('<p>again'), 5)",
         "growing": "setInterval(() => { for (let i = 0; i < 500; i++)"
         " document.body.append(document.createElement('i')) }, 5)",
+        "nesting": "let at = document.body; for (let i = 0; i < 20000; i++)"
+        " at = at.appendChild(document.createElement('b'))",
         "messages": "onmessage = e => postMessage(e.data, '*'); postMessage(1, '*')",
         "sound": "for (let i = 0; i < 100; i++) new AudioContext()",
     },
