@@ -38,7 +38,16 @@ Setting = Literal["usual", "short", "busy", "again"]
 
 SETTINGS: dict[Setting, tuple[str, ...]] = {
     "usual": ("--timeout", "30"),
-    "short": ("--timeout", "8", "--max-bytes", str(2**21), "--concurrency", "8"),
+    "short": (
+        "--timeout",
+        "8",
+        "--max-bytes",
+        str(2**21),
+        "--concurrency",
+        "12",
+        "--per-host",
+        "24",
+    ),
     "busy": ("--timeout", "4", "--concurrency", "1"),
     "again": ("--retries", "1", "--insecure"),
 }
@@ -132,14 +141,16 @@ CASES: tuple[Case, ...] = (
     Case("http://again.rebound.test/landed", 14, "record | address.private"),
     *_all(13, "url.scheme", "/redirect/file"),
     # -- the browser
-    *_all(15, "timeout", "/busy/at once, later, microtasks", setting="busy", renders=BROWSER),
-    *_all(15, "record", "/busy/leaving, worker, animation", setting="busy", renders=BROWSER),
+    *_all(15, "timeout", "/spin/at once, later, microtasks", setting="busy", renders=BROWSER),
+    *_all(15, "record", "/spin/leaving, worker, animation", setting="busy", renders=BROWSER),
     *_all(20, "record", "/dialogs/all, again and again, leaving", _WHOLE, renders=BROWSER),
     *_all(20, "record", "/dialogs/permissions, file chooser, closing", _WHOLE, renders=BROWSER),
     *_all(21, "record", "/storm/popups, downloads, console, errors", _WHOLE, renders=BROWSER),
     *_all(21, "record", "/storm/rejections, frames, workers, sockets", _WHOLE, renders=BROWSER),
-    *_all(21, "record", "/storm/requests, hints, messages, sound", _WHOLE, renders=BROWSER),
+    *_all(21, "record", "/storm/requests, hints, sound", _WHOLE, renders=BROWSER),
     *_all(21, "record | timeout", "/storm/nested frames, growing", setting="busy", renders=BROWSER),
+    *_all(21, "record", "/storm/messages", _WHOLE, renders=BROWSER),
+    Case("/storm/nesting", 21, "record | browser.crashed", renders=BROWSER),
     *_all(21, "record | timeout", "/storm/writing", setting="busy", renders=BROWSER),
     *_all(22, "record", "/moving/refresh, header, reload", setting="short", renders=BROWSER),
     Case("/moving/on", 22, "record", asked_at_most(11, "/moving/on"), "short", BROWSER),

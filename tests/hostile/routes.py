@@ -128,6 +128,21 @@ def move_pages(port: int) -> dict[str, Answer | Handler]:
     }
 
 
+def scheme_pages(addresses: Iterable[str]) -> dict[str, Answer | Handler]:
+    """The same for addresses of other schemes, and pages that show all of them."""
+    addresses = list(addresses)
+    frames = "".join(MARKUP["frame"].format(u=a) + MARKUP["object"].format(u=a) for a in addresses)
+    return {
+        **{
+            f"/move/{route}/{n}": _move(route, address)
+            for route in MOVES
+            for n, address in enumerate(addresses)
+        },
+        "/part/frame": Answer(kept(frames)),
+        "/part/record": Answer(pictured(*addresses)),
+    }
+
+
 def robots_pages(port: int) -> Mapping[str, Answer | Handler]:
     """At `r<n>.robots.test` robots files that lead to each spelling."""
     return {

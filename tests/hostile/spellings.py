@@ -72,3 +72,22 @@ def target(spelling: str, route: str, port: int, scheme: str = "http") -> str:
     host = SPELLINGS[spelling].format(port=port, route=route)
     colon = "" if "\\" in host else f":{port}"
     return f"{scheme}://{host}{colon}/{route}/{spelling.replace(' ', '-')}"
+
+
+SCHEMES = {
+    "file": "file://{planted}",
+    "file of a host": "file://localhost{planted}",
+    "chrome": "chrome://version",
+    "chrome crash": "chrome://crash",
+    "extension": "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/index.html",
+    "javascript": "javascript:document.body.textContent=1",
+    "data": "data:text/html,<h1>x",
+    "view-source": "view-source:file://{planted}",
+    "ftp": "ftp://private.test/x",
+    "about": "about:version",
+    "blob": "blob:http://hostile.test/0",
+    "filesystem": "filesystem:file://{planted}",
+    "websocket": "ws://private.test/x",
+    "mail": "mailto:a@private.test",
+}
+"""Addresses of other schemes; `planted` is a file that nobody may read."""

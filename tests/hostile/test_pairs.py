@@ -17,9 +17,11 @@ from tests.hostile.routes import (
     part_pages,
     redirecting,
     robots_pages,
+    scheme_pages,
 )
-from tests.hostile.spellings import SPELLINGS
+from tests.hostile.spellings import SCHEMES, SPELLINGS
 from tests.site import Answer, Seen, TestSite
+from tests.site.hostile_wire import kept
 from tests.site.wire import Handler
 
 NAMES = [name for name in SPELLINGS.values() if name.endswith(".test") and "@" not in name]
@@ -81,6 +83,32 @@ def test_no_pair_reaches_the_canary(
         failed = {image["url"]: image["media_failure"] for image in record["images"]}
         assert {failure and failure["code"] for failure in failed.values()} == {REFUSED}
     print(f"\n{(len(moves) + len(parts)) * len(SPELLINGS)} pairs {render}")
+
+
+@pytest.mark.parametrize(("render", "moves"), [("browser", MOVES), ("http", ("redirect",))])
+def test_no_other_scheme_is_read(
+    tmp_path_factory: pytest.TempPathFactory, render: Render, moves: tuple[str, ...]
+) -> None:
+    planted = tmp_path_factory.mktemp("planted") / "planted.html"
+    words = "words that were planted"
+    planted.write_text(kept(f"<p>{words}"))
+    addresses = [address.format(planted=planted) for address in SCHEMES.values()]
+    parts = [f"http://{HOST}/part/{name}" for name in ("frame", "record")]
+    moved = [f"http://{HOST}/move/{route}/{n}" for route in moves for n in range(len(SCHEMES))]
+    crawled = crawl(
+        tmp_path_factory.mktemp("schemes"),
+        [*parts, *addresses, *moved],
+        *("--render", render),
+        pages=lambda _: scheme_pages(addresses),
+        every=10,
+    )
+    assert list(wrong(crawled)) == []
+    assert words.encode() not in crawled.written()
+    assert [crawled.came_to(address) for address in parts] == ["record", "record"]
+    refused = [*addresses, *(address for address in moved if "/redirect/" in address)]
+    assert {crawled.came_to(address) for address in refused} <= {"url.scheme", "url.invalid"}
+    stayed = {crawled.came_to(address) for address in moved} - {"url.scheme", "url.invalid"}
+    assert stayed <= {"record", "content.empty", "http.404"}  # a base that is none is the page's
 
 
 def test_the_routes_are_live(tmp_path: Path) -> None:

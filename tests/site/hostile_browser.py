@@ -66,7 +66,7 @@ def _found(seen: Seen) -> Answer:
 
 
 _SCRIPTS: dict[str, dict[str, str]] = {
-    "busy": {
+    "spin": {
         "at once": "while (true) {}",
         "later": "setTimeout(() => { while (true) {} }, 30)",
         "microtasks": "const again = () => Promise.resolve().then(again); setTimeout(again, 50)",
@@ -104,6 +104,8 @@ _SCRIPTS: dict[str, dict[str, str]] = {
         "writing": "setInterval(() => document.write('<p>again'), 5)",
         "growing": "setInterval(() => { for (let i = 0; i < 500; i++)"
         " document.body.append(document.createElement('i')) }, 5)",
+        "nesting": "let at = document.body; for (let i = 0; i < 20000; i++)"
+        " at = at.appendChild(document.createElement('b'))",
         "messages": "onmessage = e => postMessage(e.data, '*'); postMessage(1, '*')",
         "sound": "for (let i = 0; i < 100; i++) new AudioContext()",
     },

@@ -52,7 +52,7 @@ def _charsets() -> dict[str, Answer | Handler]:
         ),
         "/charset/unheard of": Answer(chinese(), type="text/html; charset=x-unheard-of"),
         "/charset/utf-7": Answer(
-            kept("<p>+ADw-script+AD4-alert(1)+ADw-/script+AD4-"), type="text/html; charset=utf-7"
+            kept().replace("boats", "+ADw-script+AD4-"), type="text/html; charset=utf-7"
         ),
         "/charset/broken": Answer(kept().encode() + b"<p>\xff\xfe\xc0\xaf\xed\xa0\x80", type=_HTML),
     }
