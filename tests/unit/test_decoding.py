@@ -9,8 +9,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.errors import BodyIncomplete, BodyTooLarge, BodyUndecodable
 from scraper.decoding import BodyDecoder
+from scraper.errors import BodyIncomplete, BodyTooLarge, BodyUndecodable
 
 
 def raw_deflate(data: bytes) -> bytes:
