@@ -19,6 +19,7 @@ from tests.hostile.checks import (
     conceals,
     landed,
     never_asked,
+    never_written,
     nothing,
     pictures,
     says,
@@ -227,7 +228,7 @@ CASES: tuple[Case, ...] = (
     Case(f"http://{HOST}/forms/../forms/./dots/%2e%2e/x#part", 42, "record", _WHOLE),
     Case("HTTP:\\\\HOSTILE.TEST:80\\forms\\back", 42, "record", _WHOLE),
     Case("http://bücher.test/forms/idn", 42, "record", _WHOLE),
-    Case("http://user:planted@login.test/forms/user", 42, "record", _WHOLE),
+    Case("http://me:hunter2@login.test/forms/user", 42, "record", never_written("hunter2")),
     Case("http://hostile.test/forms/" + "x" * 8000, 42, "record", _WHOLE),
     Case("http://hostile.test/forms/" + "x" * 100_000, 43, "url.invalid"),
     *(

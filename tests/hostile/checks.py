@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -128,6 +129,17 @@ def attempts(times: int) -> Check:
 def never_asked(path: str) -> Check:
     def check(result: Result) -> None:
         assert not [asked for asked in result.crawl.paths() if asked.startswith(path)]
+
+    return check
+
+
+def never_written(secret: str) -> Check:
+    """Nowhere: collection, log, terminal.  Archives are packed, so they are unpacked too."""
+
+    def check(result: Result) -> None:
+        archives = (result.crawl.collection / "archive").glob("*.warc.gz")
+        unpacked = b"".join(gzip.decompress(path.read_bytes()) for path in archives)
+        assert secret.encode() not in result.crawl.written() + unpacked
 
     return check
 

@@ -81,8 +81,9 @@ class Crawl:
         return [seen.path for seen in self.asked if seen.path != "/robots.txt"]
 
     def written(self) -> bytes:
-        """All bytes of all files, one after the other, and what the terminal got."""
-        files = [path for path in self.directory.rglob("*") if path.is_file()]
+        """All bytes of all files but the list of seeds, and what the terminal got."""
+        seeds = self.directory / "urls.txt"
+        files = [path for path in self.directory.rglob("*") if path.is_file() and path != seeds]
         return b"\0".join([*(path.read_bytes() for path in files), self.shown])
 
 
@@ -158,6 +159,12 @@ def wrong(crawl: Crawl) -> Iterator[str]:
     yield from _texts_wrong(crawl)
 
 
+def steering(shown: bytes) -> list[str]:
+    """What steers a terminal, breaks a line or reorders text in it, and is none of ours."""
+    text = _OURS.sub(b"", shown).decode(errors="surrogateescape")
+    return sorted(set(_STEERING.findall(text)))
+
+
 def _outcomes_wrong(crawl: Crawl) -> Iterator[str]:
     seeds = {
         key: printable(url)
@@ -206,12 +213,10 @@ def _files_wrong(directory: Path) -> Iterator[str]:
 
 
 def _texts_wrong(crawl: Crawl) -> Iterator[str]:
-    for name, raw in (
-        ("the terminal", _OURS.sub(b"", crawl.shown)),
-        ("the log", (crawl.directory / "log.jsonl").read_bytes()),
-    ):
-        for char in sorted(set(_STEERING.findall(raw.decode(errors="surrogateescape")))):
-            yield f"{name} got {char!r}"
+    for char in steering(crawl.shown):
+        yield f"the terminal got {char!r}"
+    for char in steering((crawl.directory / "log.jsonl").read_bytes()):
+        yield f"the log got {char!r}"
     for name in ("records.jsonl", "failures.jsonl"):
         path = crawl.collection / name
         text = path.read_bytes().decode() if path.exists() else ""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.e2e.command import OnTerminal
 from tests.hostile.cases import CASES, SETTINGS, Case, Render, Setting
 from tests.hostile.checks import Result
-from tests.hostile.crawl import Crawl, crawl, wrong
+from tests.hostile.crawl import Crawl, crawl, steering, wrong
 from tests.site.hostile import hostile_pages
 
 GROUPS = [
@@ -71,3 +72,11 @@ def test_it_comes_to_what_it_must(crawls: Crawls, case: Case, render: Render) ->
     crawled = crawls.of(case.setting, render)
     assert crawled.came_to(case.url) in case.must.split(" | "), crawled.outcome(case.url)
     case.check(Result(crawled, case.url, case.path))
+
+
+def test_what_was_recorded_can_be_listed(crawls: Crawls) -> None:
+    crawled = crawls.of("usual", "http")
+    code, shown = OnTerminal("records", str(crawled.collection)).sent()
+    assert code == 0
+    assert b"Harmless" in shown
+    assert steering(shown) == []
