@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from scraper import robots, visit
+from scraper import decoding, robots, visit
 from scraper import url as urls
 from scraper.cli import log, screen, summary
-from scraper.fetch import decoding, documents, http, redirects
+from scraper.fetch import documents, http, redirects
 from scraper.fetch.addresses import AddressRules
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.devtools import Devtools
