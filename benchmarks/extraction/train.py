@@ -28,9 +28,10 @@ from benchmarks.extraction.learning import (
 from benchmarks.extraction.sets import read
 from scraper.extraction.generic.features import NAMES, Weights, is_chrome, rows, sizes_of
 from scraper.extraction.generic.pictures import PICTURE_NAMES, picture_rows
+from scraper.extraction.generic.trees import Score, compile_trees, probability
 
 OUT = Path(__file__).parents[2] / "scraper" / "extraction" / "generic" / "body.json"
-ROUNDS = 200
+ROUNDS = 150
 SETTINGS = {
     "objective": "cross_entropy",
     "learning_rate": 0.1,
@@ -48,7 +49,12 @@ SETTINGS = {
     "verbose": -1,
 }
 PICTURE_ROUNDS = 80
-PICTURE_SETTINGS = SETTINGS | {"num_leaves": 8, "min_data_in_leaf": 20, "bagging_fraction": 0.8}
+PICTURE_SETTINGS = SETTINGS | {
+    "extra_trees": False,
+    "num_leaves": 8,
+    "min_data_in_leaf": 20,
+    "bagging_fraction": 0.8,
+}
 PARTS = 3
 """Into so many parts the pages are cut to judge each by a model of the others."""
 
@@ -72,11 +78,11 @@ def fit(pages: list[Page]) -> lightgbm.Booster:
     return lightgbm.train(SETTINGS, data, ROUNDS)
 
 
-def chances_of(booster: lightgbm.Booster, lesson: Lesson, page: Array) -> list[float]:
-    found = booster.predict(page, num_threads=1)
+def chances_of(score: Score, lesson: Lesson, page: Array) -> list[float]:
+    """As the extractor finds them."""
     return [
-        0.0 if is_chrome(one) else float(chance)
-        for one, chance in zip(lesson.page.segments, found, strict=True)
+        0.0 if is_chrome(one) else probability(score(row))
+        for one, row in zip(lesson.page.segments, page.tolist(), strict=True)
     ]
 
 
@@ -84,10 +90,11 @@ def fit_pictures(pages: list[Page], weights: Weights) -> lightgbm.Booster:
     """The texts' chances come from models that have not seen the site, as they will in use."""
     found, truths, importance = [], [], []
     for part in range(PARTS):
-        booster = fit([(one, page) for one, page in pages if one.fold % PARTS != part])
+        others = fit([(one, page) for one, page in pages if one.fold % PARTS != part])
+        score = compile_trees(trees_of(others))
         for one, page in pages:
             if one.fold % PARTS == part and one.shown is not None and len(one.shown):
-                chances = chances_of(booster, one, page)
+                chances = chances_of(score, one, page)
                 layout = rows(one.page, one.head, weights, sizes_of(one.page))[1]
                 looks = picture_rows(one.page, one.head, layout, chances, weights)
                 judged = [at for at, row in enumerate(looks) if row]

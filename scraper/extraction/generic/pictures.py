@@ -66,7 +66,7 @@ def picture_rows(
     count = len(sizes)
     strong = [at for at, p in enumerate(chances) if p > 0.5 and sizes[at] > 60]
     first, last = (strong[0], strong[-1]) if strong else (count, -1)
-    below = _pictures_below(page)
+    below, captioned = _pictures_below(page), _captioned(page)
     meta = _stem(head.image) if head.image else ""
     shapes: dict[tuple[str, ...], int] = {}
     for one in pictures:
@@ -102,7 +102,7 @@ def picture_rows(
             float(sum([word in around for word in _ORNAMENTS])),
             float(".svg" in text or text.startswith("data:")), float(bool(meta) and stem == meta),
             float(stem in seen), float(min(shapes[box.signature], 30)), log1p(len(pictures)),
-            order / len(pictures), float(_captioned(one)),
+            order / len(pictures), float(box.index in captioned),
             float(min(len(attributes.get("alt", "")), 200)),
             float(parent is not None and parent.tag == "noscript"), weights.mark(words),
             *layout.marks(box), *levels,
@@ -151,25 +151,35 @@ def _mean(mass: list[float], size: list[float], start: int, end: int) -> float:
     return (mass[end] - mass[start]) / total if total else -0.1
 
 
-def _captioned(picture: Picture) -> bool:
-    """Whether its figure has a caption."""
-    if not picture.box.flags & FIGURE:
-        return False
-    figure = next(picture.node.iterancestors("figure"), None)
-    return figure is not None and next(figure.iter("figcaption"), None) is not None
+def _captioned(page: Segments) -> set[int]:
+    """The boxes in a figure that has a caption."""
+    holding = {box.index for box in page.boxes if box.tag == "figcaption"}
+    for box in reversed(page.boxes):
+        if box.index in holding and box.parent is not None and box.tag != "figure":
+            holding.add(box.parent.index)
+    found: set[int] = set()
+    for box in page.boxes:
+        if box.tag == "figure":
+            inside = box.index in holding
+        else:
+            inside = box.parent is not None and box.parent.index in found
+        if inside:
+            found.add(box.index)
+    return found
 
 
-def _pictures_below(page: Segments) -> dict[int, int]:
-    below: dict[int, int] = {}
+def _pictures_below(page: Segments) -> list[int]:
+    """Of every box."""
+    below = [0] * len(page.boxes)
     for picture in page.pictures:
-        one: Box | None = picture.box
-        while one is not None:
-            below[one.index] = below.get(one.index, 0) + 1
-            one = one.parent
+        below[picture.box.index] += 1
+    for box in reversed(page.boxes):
+        if box.parent is not None:
+            below[box.parent.index] += below[box.index]
     return below
 
 
-def _levels(box: Box, mass: list[float], size: list[float], below: dict[int, int]) -> list[float]:
+def _levels(box: Box, mass: list[float], size: list[float], below: list[int]) -> list[float]:
     """Of the next boxes above with (more) text: mean chance, size, pictures, share of the mass."""
     row: list[float] = []
     one: Box | None = box
@@ -184,6 +194,6 @@ def _levels(box: Box, mass: list[float], size: list[float], below: dict[int, int
         start, end = one.start, one.end
         held, text = mass[end] - mass[start], size[end] - size[start]
         row += (
-            held / text if text else 0.0, log1p(text), float(below.get(one.index, 0)), held / total,
+            held / text if text else 0.0, log1p(text), float(below[one.index]), held / total,
         )  # fmt: skip
     return row

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from math import exp
 from typing import Any, Final
 
-FIRST: Final = 30
-SURE: Final = 2.7
+FIRST: Final = 40
+SURE: Final = 2.0
 """A row that the first FIRST trees give log odds below -SURE is judged by them alone."""
 
 Row = Sequence[float]
@@ -25,13 +25,12 @@ def compile_trees(trees: Sequence[Any]) -> Score:
     """The sum of all trees' leaves as a function of a row; of the first ones alone where these are
     SURE.  Nothing but numbers gets into the code: whatever else stands in the data raises
     ValueError."""
-    adding = [ast.AugAssign(_stored(), ast.Add(), _tree(one)) for one in trees]
-    unlikely = ast.Compare(ast.Name("total", ast.Load()), [ast.Lt()], [ast.Constant(-SURE)])
+    adding: list[ast.stmt] = [ast.AugAssign(_stored(), ast.Add(), _tree(one)) for one in trees]
+    possible = ast.Compare(ast.Name("total", ast.Load()), [ast.GtE()], [ast.Constant(-SURE)])
     body: list[ast.stmt] = [
         ast.Assign([_stored()], ast.Constant(0.0)),
         *adding[:FIRST],
-        ast.If(unlikely, [ast.Return(ast.Name("total", ast.Load()))], []),
-        *adding[FIRST:],
+        ast.If(possible, adding[FIRST:] or [ast.Pass()], []),
         ast.Return(ast.Name("total", ast.Load())),
     ]
     arguments = ast.arguments([], [ast.arg("row")], None, [], [], None, [])

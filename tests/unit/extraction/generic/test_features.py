@@ -91,6 +91,18 @@ def test_pictures_far_from_any_text_need_no_row() -> None:
     assert found[2] is None
 
 
+def test_a_picture_knows_whether_its_own_figure_has_a_caption() -> None:
+    page, _, layout = read(
+        f"<p>{PROSE}</p><figure><div><img src=/a.jpg></div><figcaption>A</figcaption></figure>"
+        f"<p>{PROSE}</p><figure><img src=/b.jpg><figure><img src=/c.jpg><p>{PROSE}</p>"
+        f"<figcaption>C</figcaption></figure></figure><p>{PROSE}</p>"
+    )
+    chances = [0.9] * len(page.segments)
+    found = picture_rows(page, read_head(document_fromstring("<p>x")), layout, chances, WEIGHTS)
+    at = PICTURE_NAMES.index("caption")
+    assert [row and row[at] for row in found] == [1.0, 0.0, 1.0]
+
+
 def test_a_model_of_other_features_is_refused() -> None:
     with pytest.raises(ValueError, match="other features"):
         build({"features": ["size"], "picture_features": []})

@@ -27,6 +27,5 @@ def test_probability_is_bounded() -> None:
 
 
 def test_what_the_first_trees_are_sure_of_is_not_looked_at_further() -> None:
-    score = compile_trees([-SURE / FIRST - 0.1] * FIRST + [100.0])
-    assert score([]) < -SURE
+    assert compile_trees([-SURE / FIRST - 0.1] * FIRST + [100.0])([]) < -SURE
     assert compile_trees([0.0] * FIRST + [100.0])([]) == 100.0
