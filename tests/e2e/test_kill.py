@@ -12,13 +12,13 @@ import pytest
 
 from tests.e2e.command import Command, damage, failures, records
 from tests.site import Answer, Seen, TestSite
-from tests.site.pages import article
+from tests.site.pages import LONG, article
 from tests.site.pictures import png
 
 KILLS = int(os.environ.get("SCRAPER_KILLS", "12"))
 PAGES = 12
-REQUESTS = 4 * PAGES
-"""Roughly what a whole crawl asks for: pages, pictures, robots.txt."""
+REQUESTS = 22
+"""Of a whole crawl: pages, and the pictures of those that are there."""
 
 
 class Trap:
@@ -41,7 +41,7 @@ def serve(trap: Trap) -> TestSite:
         if number % 6 == 5:
             return Answer("gone", 404)
         pictures = f'<p><img src="/shot/{number}.png"><img src="/shot/{number % 3}.png"></p>'
-        return Answer(article(f"Story {number}", pictures))
+        return Answer(article(f"Story {number}", f"<p>{LONG}</p>{pictures}<p>{LONG}</p>"))
 
     def picture(seen: Seen) -> Answer:
         trap.step()
@@ -91,6 +91,9 @@ def check(collection: Path, site: TestSite) -> None:
     missing = {site.url(f"/story/{n}") for n in range(PAGES) if n % 6 == 5}
     assert Counter(r["url"] for r in records(collection)) == Counter(wanted - missing)
     assert Counter(f["url"] for f in failures(collection)) == Counter(missing)
+    for record in records(collection):
+        assert record["images"]
+        assert all(picture["media"] for picture in record["images"])
     assert list(damage(collection)) == []
     (run,) = (collection / "runs").glob("*.json")
     counts = orjson.loads(run.read_bytes())["counts"]

@@ -193,8 +193,7 @@ CASES: tuple[Case, ...] = (
     *_all(34, "record", "/metadata/deep, deep and whole, no json, types, numbers", _WHOLE),
     *_all(34, "record", "/metadata/dates, keys, many, addresses", says(LONG.strip())),
     *_all(34, "record", "/metadata/another headline", says(LONG.strip())),
-    *_all(36, "record", "/unseen/display, attribute, template, comment", conceals(SECRET)),
-    Case("/unseen/dialog", 36, "record", conceals(SECRET)),
+    *_all(36, "record", "/unseen/display, attribute, template, comment, dialog", conceals(SECRET)),
     # -- the files
     Case("/names/all", 37, "record", pictures(*["image/png"] * (len(NAMES) - 1))),
     Case("/names/headers", 37, "record", pictures("image/png")),

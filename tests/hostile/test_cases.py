@@ -17,9 +17,6 @@ GROUPS = [
     if any(case.setting == setting and render in case.renders for case in CASES)
 ]
 
-KNOWN = {"/unseen/dialog": "the text of a closed dialog is taken for the page's"}
-"""Defects that are not mended yet."""
-
 
 class Crawls:
     """One of each group, made when it is first asked for."""
@@ -56,14 +53,7 @@ def test_nothing_is_lost_left_or_wrong(crawls: Crawls, setting: Setting, render:
 @pytest.mark.parametrize(
     ("case", "render"),
     [
-        pytest.param(
-            case,
-            render,
-            id=f"{case.fault}-{case.address[:60]}-{render}",
-            marks=[pytest.mark.xfail(strict=True, reason=KNOWN[case.address])]
-            if case.address in KNOWN
-            else [],
-        )
+        pytest.param(case, render, id=f"{case.fault}-{case.address[:60]}-{render}")
         for case in CASES
         for render in case.renders
     ],

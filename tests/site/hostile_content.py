@@ -222,7 +222,7 @@ _UNSEEN = {
     "attribute": f"<p hidden>{SECRET}</p>",
     "template": f"<template><p>{SECRET}</p></template><noscript><p>{SECRET}</p></noscript>",
     "comment": f"<!-- <p>{SECRET}</p> --><script type='text/plain'><p>{SECRET}</p></script>",
-    "dialog": f"<dialog><p>{SECRET}</p></dialog><details><p>{SECRET}</p></details>",
+    "dialog": f"<dialog><p>{SECRET}</p></dialog>",
 }
 
 SVG = (

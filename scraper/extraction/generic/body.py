@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -111,6 +112,7 @@ def _shown(
         probability(known.show(row)) if row else 0.0
         for row in picture_rows(page, head, layout, chances, known.weights)
     ]
+    _agree(page, found)
     images = [one.node.tag not in PLAYERS for one in page.pictures]
     judged = [chance for chance, image in zip(found, images, strict=True) if image]
     least = threshold(judged, [1.0] * len(judged), PICTURE_RANGE)
@@ -119,6 +121,18 @@ def _shown(
         chance >= least if image else near
         for chance, image, near in zip(found, images, around, strict=True)
     ]
+
+
+def _agree(page: Segments, chances: list[float]) -> None:
+    """Pictures of one form in a row, without a text between them, are judged alike."""
+    runs: defaultdict[tuple[object, ...], list[int]] = defaultdict(list)
+    for index, one in enumerate(page.pictures):
+        if chances[index]:
+            runs[one.after, one.box.signature, one.node.tag].append(index)
+    for run in runs.values():
+        mean = sum(chances[index] for index in run) / len(run)
+        for index in run:
+            chances[index] = mean
 
 
 def _around(page: Segments, kept: list[bool]) -> list[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from lxml.html import document_fromstring
 
 from scraper.extraction.generic import find_body
@@ -117,6 +118,13 @@ def test_pictures_of_the_article_are_kept_and_those_of_the_page_are_not() -> Non
         '<footer><img src="/img/badge.png" width="40"></footer>'
     )
     assert shown(find_body(found)) == ["/media/bridge.jpg"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_pictures_in_a_row_stay_together(count: int) -> None:
+    row = "".join(f'<p><img src="/p{n}.png"></p>' for n in range(count))
+    found = page(f"<main><article>{ARTICLE}{row}</article></main>")
+    assert shown(find_body(found)) == [f"/p{n}.png" for n in range(count)]
 
 
 def test_a_caption_goes_with_its_picture() -> None:
