@@ -61,7 +61,9 @@ def test_every_kill_is_survived(tmp_path: Path) -> None:
         while kills < KILLS:
             collection = tmp_path / f"round-{rounds}"
             rounds += 1
+            archive = "full" if rounds % 2 else "page"
             options = ["--from", str(urls), "-o", str(collection), "--delay", "0", "--quiet"]
+            options += ["--archive", archive]
             while True:
                 trap.left = chance.randint(1, REQUESTS)
                 trap.sprung.clear()
