@@ -37,7 +37,8 @@ _PROBE = """(selector) => {
     state: getter(Document, 'readyState')(document),
     text: root ? getter(Node, 'textContent')(root).length : 0,
     nodes: root ? method(Element, 'getElementsByTagName')(root, '*').length : 0,
-    scripts: getter(Document, 'scripts')(document).length,
+    still: !getter(Document, 'scripts')(document).length
+      && !method(Document, 'querySelector')(document, 'meta[http-equiv="refresh" i]'),
     found: Boolean(found),
     seen: Boolean(found) && method(Element, 'getBoundingClientRect')(found).top < innerHeight,
     height: root ? getter(Element, 'scrollHeight')(root) : 0,
@@ -59,13 +60,14 @@ _REMEMBER = """(known => {
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a page looks like at one moment.  `found` and `seen` are about the selector asked for:
-    whether it matches, and whether the match is on the screen or above it."""
+    """What a page looks like at one moment.  `still` says that nothing in it can change it: no
+    script, no `meta refresh`.  `found` and `seen` are about the selector asked for: whether it
+    matches, and whether the match is on the screen or above it."""
 
     state: str
     text: int
     nodes: int
-    scripts: int
+    still: bool
     found: bool
     seen: bool
     height: float

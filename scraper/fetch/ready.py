@@ -8,6 +8,7 @@ from scraper.fetch.deadline import Deadline
 from scraper.fetch.dom import Probe
 from scraper.fetch.tabs import Tab
 from scraper.recipe import FetchRule, Scroll
+from scraper.snapshot import header
 
 QUIET = 0.3
 MOST_QUIET = 1.0
@@ -41,7 +42,7 @@ async def until_ready(tab: Tab, rule: FetchRule, deadline: Deadline) -> str | No
             if rule.ready:
                 if probe.found:
                     return None
-            elif min(at_rest, idle) >= quiet or (probe.state == "complete" and not probe.scripts):
+            elif min(at_rest, idle) >= quiet or (probe.state == "complete" and _stays(tab, probe)):
                 return None
         if probe and probe.state == "complete":
             loaded = loaded or now
@@ -50,6 +51,12 @@ async def until_ready(tab: Tab, rule: FetchRule, deadline: Deadline) -> str | No
         await asyncio.sleep(min(step, max(deadline.left() - _LAST_MOMENT, 0)))
         step = min(step * 1.3, _LONGEST_STEP)
     return "load_timeout"
+
+
+def _stays(tab: Tab, probe: Probe) -> bool:
+    """Whether the page will be the same in a moment."""
+    answer = tab.documents.answer if tab.documents else None
+    return probe.still and not (answer and header(answer.headers, "Refresh"))
 
 
 async def all_here(tab: Tab, deadline: Deadline) -> None:

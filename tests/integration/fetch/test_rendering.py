@@ -258,6 +258,17 @@ async def test_a_script_may_move_on(web: Web) -> None:
     assert web.admitted[1:] == [web.address("/article/plain")]
 
 
+@pytest.mark.parametrize("by", ["header", "markup"])
+async def test_a_page_that_only_sends_on_is_left(web: Web, site: TestSite, by: str) -> None:
+    target = site.url("/article/plain")
+    head = f'<meta http-equiv="Refresh" content="0; url={target}">' if by == "markup" else ""
+    headers = (("Refresh", f"0; url={target}"),) if by == "header" else ()
+    site.pages["/sends-on"] = Answer(page("Wait", "<p>One moment", head), headers=headers)
+    snapshot = await web.fetch("/sends-on")
+    assert snapshot.url == target
+    assert "The harbour" in (snapshot.dom or "")
+
+
 async def test_moving_on_slowly(web: Web, site: TestSite) -> None:
     site.pages["/x"] = Answer(script("location = '/late'", f"<p>{LONG}"))
     site.pages["/late"] = Answer("<p>the right page", delay=1.0)
