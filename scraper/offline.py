@@ -19,7 +19,7 @@ from scraper.settings import program_version
 from scraper.store.archive import read_snapshot
 from scraper.store.collection import LocalCollection
 from scraper.summary import Packed, Rederived
-from scraper.wiring import open_collection, open_for_writing
+from scraper.wiring import last_recipes, open_collection, open_for_writing
 from scraper.workers import Workers
 
 _OF_THE_CRAWL = ("run", "revision", "archive", "derived_from")
@@ -120,9 +120,7 @@ def _derived(
     jobs: int | None,
 ) -> Iterator[Rederived]:
     """For one record no process is started."""
-    last = opened.latest_run()
-    recalled = [Path(directory) for directory in last.job.recipes] if last else []
-    known = [*recipes, *(one for one in recalled if one.is_dir())]
+    known = [*recipes, *last_recipes(opened)]
     tasks = (_Task(opened.path, article) for article in articles)
     if jobs == 1:
         return _one_by_one(tasks, Recipes.load(known))

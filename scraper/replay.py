@@ -21,7 +21,7 @@ from scraper.snapshot import Snapshot
 from scraper.store.answers import Answers, comparable
 from scraper.store.archive_file import ArchiveFile
 from scraper.store.collection import LocalCollection
-from scraper.wiring import open_collection
+from scraper.wiring import last_recipes, open_collection
 
 _HTML = (
     ("Content-Type", "text/html; charset=utf-8"),
@@ -84,8 +84,7 @@ def show(
 def scores(collection: Path, *, job: Job, note: Callable[[str], None]) -> Iterator[Score]:
     """Of the latest revision of each record whose page was kept."""
     with open_collection(collection) as opened, asyncio.Runner() as runner:
-        last = opened.latest_run()
-        recipes = Recipes.load([Path(one) for one in (last.job.recipes if last else ())])
+        recipes = Recipes.load(last_recipes(opened))
         replayer = runner.run(_made(job, note))
         try:
             for article in opened.articles(latest=True):
@@ -142,8 +141,10 @@ async def _drawn(replayer: Replayer, address: str, answers: Answering, window: b
 def _answers(source: Path, page: str) -> Iterator[tuple[str, Answering]]:
     if not source.is_dir():
         with ArchiveFile(source) as archive:
-            if archive.find("GET", page) is None:
+            document = archive.find("GET", page)
+            if document is None:
                 raise UsageError(f"{source} has no page {page}: without one, they are listed")
+            archive.moment = document.started_at
             yield page, archive
         return
     with open_collection(source) as opened:

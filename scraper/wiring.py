@@ -140,6 +140,13 @@ def open_collection(path: Path | str) -> LocalCollection:
     )
 
 
+def last_recipes(opened: LocalCollection) -> list[Path]:
+    """The directories of recipes that the last run used, as far as they are still there."""
+    last = opened.latest_run()
+    named = [Path(directory) for directory in last.job.recipes] if last else []
+    return [directory for directory in named if directory.is_dir()]
+
+
 def open_for_writing(path: Path) -> LocalCollection:
     """Made where there is none.  Raises UsageError, CollectionBusy, CollectionVersion,
     StorageError."""

@@ -73,7 +73,7 @@ class ArchiveFile:
     def find(self, method: str, address: str) -> Exchange | None:  # noqa: ARG002 - not indexed
         """None when the archive has no answer, or it is damaged."""
         address = comparable(address)
-        alike = self._alike[address.partition("?")[0]]
+        alike = self._alike.get(address.partition("?")[0], set())
         known = address if address in self._places else next(iter(alike), "")
         if known != address and len(alike) != 1:
             return None

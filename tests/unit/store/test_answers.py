@@ -11,6 +11,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.errors import ArchiveRefused
+from scraper.replay import _answers
 from scraper.snapshot import Exchange
 from scraper.store.answers import Answers
 from scraper.store.archive_file import ArchiveFile
@@ -108,6 +109,15 @@ def test_the_nearest_in_time(file: File) -> None:
     with opened(file) as archive:
         archive.moment = MOMENT
         assert body(archive.find("GET", "https://a.test/")) == b"new"
+
+
+def test_a_file_is_shown_as_it_was_when_its_page_was_kept(file: File) -> None:
+    add(file, "https://a.test/s.css", b"old", "2024-01-01T00:00:00Z")
+    add(file, "https://a.test/page", b"<p>a", "2026-05-04T00:00:00Z")
+    add(file, "https://a.test/s.css", b"new", "2026-05-04T00:00:01Z")
+    file[0].write_bytes(file[2].getvalue())
+    with _answers(file[0], "https://a.test/page") as (_, answers):
+        assert body(answers.find("GET", "https://a.test/s.css")) == b"new"
 
 
 def test_what_is_no_archive(tmp_path: Path) -> None:
