@@ -15,7 +15,7 @@ T = TypeVar("T")
 _BEAT = 1.0
 """Seconds; no wait is longer without a look at the time."""
 _LATE = 2.0
-"""Seconds by which a wait takes too long when the process did not run."""
+"""Seconds that pass with neither work nor a wait when the process did not run."""
 
 
 class SystemClock:
@@ -42,25 +42,41 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 
 class _Loop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
-        self._waiting = _Waiting()
-        super().__init__(self._waiting)
+        self._running = _Running()
+        super().__init__(_Waiting(self._running))
 
     def time(self) -> float:
-        return super().time() - self._waiting.lost
+        self._running.look()
+        return super().time() - self._running.lost
 
 
-class _Waiting(selectors.DefaultSelector):
-    """Knows how long the process did not run while it waited."""
+class _Running:
+    """Knows how long the process did not run: time that passed and took no processor."""
 
     lost = 0.0
 
+    def __init__(self) -> None:
+        self._seen, self._worked = time.monotonic(), time.process_time()
+
+    def look(self, waited: float = 0.0) -> None:
+        """`waited` are the seconds since the last look that were spent waiting, as was meant."""
+        now, worked = time.monotonic(), time.process_time()
+        stood = (now - self._seen) - (worked - self._worked) - waited
+        if stood > _LATE:
+            self.lost += stood
+        self._seen, self._worked = now, worked
+
+
+class _Waiting(selectors.DefaultSelector):
+    def __init__(self, running: _Running) -> None:
+        super().__init__()
+        self._running = running
+
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         wait = _BEAT if timeout is None else min(timeout, _BEAT)
-        before = time.monotonic()
+        self._running.look()
         ready = super().select(wait)
-        passed = time.monotonic() - before
-        if passed > max(wait, 0.0) + _LATE:
-            self.lost += passed
+        self._running.look(max(wait, 0.0))
         return ready
 
 

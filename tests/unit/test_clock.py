@@ -66,14 +66,33 @@ def test_deadlines_come_no_nearer_while_the_process_is_stopped(
     assert moment[0] > 3600
 
 
-@pytest.mark.parametrize(("late", "lost"), [(0.5, 0.0), (3600.0, 3600.0)])
+def test_it_is_stopped_in_the_middle_of_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked of the time right after it knows already."""
+    moment = [0.0]
+
+    async def page() -> float:
+        moment[0] = time.monotonic()
+        with monkeypatch.context() as patch:
+            patch.setattr(time, "monotonic", lambda: moment[0])
+            loop = asyncio.get_running_loop()
+            before = loop.time()
+            moment[0] += 3600
+            return loop.time() - before
+
+    assert run(page()) == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("passed", "worked", "waited", "lost"),
+    [(0.5, 0.0, 0.0, 0.0), (3600, 0.0, 0.0, 3600), (3600, 3600, 0.0, 0.0), (3601, 0.0, 1, 3600)],
+    ids=["late", "stopped", "busy", "stopped while it waited"],
+)
 def test_a_busy_machine_is_no_stopped_one(
-    monkeypatch: pytest.MonkeyPatch, late: float, lost: float
+    monkeypatch: pytest.MonkeyPatch, passed: float, worked: float, waited: float, lost: float
 ) -> None:
-    waiting = clocks._Waiting()
-    moments = iter([10.0, 10.0 + late])
-    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
-    waiting.select(0.0)
+    monkeypatch.setattr(time, "monotonic", iter([10.0, 10.0 + passed]).__next__)
+    monkeypatch.setattr(time, "process_time", iter([5.0, 5.0 + worked]).__next__)
+    running = clocks._Running()
+    running.look(waited)
     monkeypatch.undo()
-    waiting.close()
-    assert waiting.lost == lost
+    assert running.lost == lost
