@@ -142,9 +142,11 @@ class CollectionVersion(ScraperError):
 
     def __init__(self, path: str, found: int, known: int) -> None:
         self.path, self.found, self.known = path, found, known
+        remedy = "use the version that made it, or another directory with -o"
+        if 0 < found < known:
+            remedy = f"scraper migrate {path} brings it up to date"
         super().__init__(
-            f"{path} has collection format {found}, this program knows {known}: "
-            "use the version that made it, or another directory with -o"
+            f"{path} has collection format {found}, this program knows {known}: {remedy}"
         )
 
 

@@ -11,6 +11,7 @@ from scraper.cli import (
     demo,
     extract,
     install,
+    migrate,
     pack,
     recipe,
     records,
@@ -43,6 +44,7 @@ app.command("replay")(replay.replay)
 app.command("reextract")(reextract.reextract)
 app.command("verify")(verify.verify)
 app.command("pack")(pack.pack)
+app.command("migrate")(migrate.migrate)
 app.add_typer(recipe.app, name="recipe")
 app.command("schema")(schema.schema)
 app.command("install")(install.install)

@@ -11,15 +11,15 @@ from scraper.errors import CollectionVersion, DatabaseUnreadable, StorageError
 from scraper.store.disk import opened
 from scraper.transaction import sqlite_errors, transaction
 
-FORMAT = 1
-"""Of the tables; a collection of another format is refused."""
+FORMAT = 2
+"""Of the tables; a collection of another format is refused until `migration` brought it here."""
 APPLICATION = 0x53435250
 """Marks the file as ours ("SCRP")."""
 
 _PATIENCE = 10_000
 """Milliseconds to wait for a reader that holds the database."""
 _TABLES = """
-CREATE TABLE runs (
+CREATE TABLE IF NOT EXISTS runs (
     no INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     job TEXT NOT NULL,
@@ -30,7 +30,7 @@ CREATE TABLE runs (
     facts TEXT,                             -- JSON
     complete INTEGER NOT NULL DEFAULT 0     -- nothing is left to do, or it was given up
 );
-CREATE TABLE records (
+CREATE TABLE IF NOT EXISTS records (
     no INTEGER PRIMARY KEY,
     id TEXT NOT NULL,
     revision INTEGER NOT NULL,
@@ -39,24 +39,24 @@ CREATE TABLE records (
     line BLOB NOT NULL,                     -- as it stands in records.jsonl, zstd
     UNIQUE (id, revision)
 );
-CREATE TABLE failures (
+CREATE TABLE IF NOT EXISTS failures (
     no INTEGER PRIMARY KEY,
     run INTEGER NOT NULL REFERENCES runs (no),
     request BLOB NOT NULL,
     code TEXT NOT NULL,
     line BLOB NOT NULL                      -- as it stands in failures.jsonl, zstd
 );
-CREATE INDEX failures_of_run ON failures (run);
-CREATE TABLE outcomes (
+CREATE INDEX IF NOT EXISTS failures_of_run ON failures (run);
+CREATE TABLE IF NOT EXISTS outcomes (
     run INTEGER NOT NULL REFERENCES runs (no),
     request BLOB NOT NULL,                  -- Request.fingerprint
     kind TEXT NOT NULL CHECK (kind IN ('record', 'unchanged', 'duplicate', 'failed')),
     record INTEGER REFERENCES records (no), -- the one made, found unchanged, or doubled
     PRIMARY KEY (run, request)
 ) WITHOUT ROWID;
-CREATE INDEX outcomes_of_record ON outcomes (record, run) WHERE record IS NOT NULL;
-CREATE INDEX outcomes_of_request ON outcomes (request, run);
-CREATE TABLE media (
+CREATE INDEX IF NOT EXISTS outcomes_of_record ON outcomes (record, run) WHERE record IS NOT NULL;
+CREATE INDEX IF NOT EXISTS outcomes_of_request ON outcomes (request, run);
+CREATE TABLE IF NOT EXISTS media (
     sha256 TEXT PRIMARY KEY,
     path TEXT NOT NULL,
     bytes INTEGER NOT NULL,
@@ -64,12 +64,12 @@ CREATE TABLE media (
     width INTEGER,
     height INTEGER
 ) WITHOUT ROWID;
-CREATE TABLE record_media (
+CREATE TABLE IF NOT EXISTS record_media (
     record INTEGER NOT NULL REFERENCES records (no),
     sha256 TEXT NOT NULL REFERENCES media (sha256),
     PRIMARY KEY (record, sha256)
 ) WITHOUT ROWID;
-CREATE TABLE payloads (                     -- of full archives, each written once
+CREATE TABLE IF NOT EXISTS payloads (                     -- of full archives, each written once
     digest BLOB PRIMARY KEY,                -- SHA-256
     file TEXT NOT NULL,
     start INTEGER NOT NULL,
@@ -77,7 +77,7 @@ CREATE TABLE payloads (                     -- of full archives, each written on
     url TEXT NOT NULL,
     at TEXT NOT NULL                        -- WARC-Date
 ) WITHOUT ROWID;
-CREATE TABLE files (
+CREATE TABLE IF NOT EXISTS files (
     name TEXT PRIMARY KEY,                  -- below the collection
     length INTEGER NOT NULL,                -- bytes that are known to be whole
     last INTEGER NOT NULL                   -- no of the last row in them, 0 for archives
@@ -85,8 +85,9 @@ CREATE TABLE files (
 """
 
 
-def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
-    """Raises CollectionVersion and StorageError.  For writing, the file and its tables are made."""
+def open_database(path: Path, *, writable: bool, oldest: int = FORMAT) -> sqlite3.Connection:
+    """Raises CollectionVersion for a format before `oldest` or after ours, and StorageError.  For
+    writing, the file and its tables are made."""
     mode = "rwc" if writable else "ro"
     with sqlite_errors(str(path)):
         db = sqlite3.connect(
@@ -97,7 +98,7 @@ def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
             check_same_thread=False,
         )
         try:
-            _check_format(db, path, writable)
+            _check_format(db, path, writable, oldest)
             if writable:
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
@@ -108,9 +109,9 @@ def open_database(path: Path, *, writable: bool) -> sqlite3.Connection:
     return db
 
 
-def check_format(path: Path) -> None:
-    """Raises CollectionVersion for another format, and changes not even a lock.  What the file's
-    first bytes do not tell, `open_database` finds out."""
+def check_format(path: Path, oldest: int = FORMAT) -> None:
+    """Raises CollectionVersion as `open_database` does, and changes not even a lock.  What the
+    file's first bytes do not tell, that one finds out."""
     try:
         with opened(path, os.O_RDONLY) as fd:
             head, size = os.pread(fd, 100, 0), os.fstat(fd).st_size
@@ -118,7 +119,7 @@ def check_format(path: Path) -> None:
         return
     has_log = path.with_name(f"{path.name}-wal").exists()
     version, application = (int.from_bytes(head[at : at + 4]) for at in (60, 68))
-    if application == APPLICATION and version != FORMAT:
+    if application == APPLICATION and not oldest <= version <= FORMAT:
         raise CollectionVersion(str(path.parent), version, FORMAT)
     # SQLite itself notices a missing end only when it needs what stood there.  With a log, that end
     # may still be in it.
@@ -151,15 +152,32 @@ def close_database(db: sqlite3.Connection, path: str) -> None:
                 raise StorageError(path, "its log cannot be folded into it")
 
 
-def _check_format(db: sqlite3.Connection, path: Path, writable: bool) -> None:
+def make_tables(db: sqlite3.Connection) -> None:
+    """Those that are missing, inside a transaction."""
+    for statement in _TABLES.split(";"):
+        db.execute(statement)
+
+
+def format_of(db: sqlite3.Connection) -> int:
+    """Of its tables."""
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def set_format(db: sqlite3.Connection, number: int) -> None:
+    """Inside a transaction, and a part of it."""
+    db.execute(f"PRAGMA user_version = {number}")
+
+
+def _check_format(db: sqlite3.Connection, path: Path, writable: bool, oldest: int) -> None:
     application = db.execute("PRAGMA application_id").fetchone()[0]
-    version = db.execute("PRAGMA user_version").fetchone()[0]
+    version = format_of(db)
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if application == 0 and version == 0 and empty and writable:
         with transaction(db, str(path)):
-            for statement in _TABLES.split(";"):
-                db.execute(statement)
+            make_tables(db)
             db.execute(f"PRAGMA application_id = {APPLICATION}")
-            db.execute(f"PRAGMA user_version = {FORMAT}")
-    elif application != APPLICATION or version != FORMAT:
+            set_format(db, FORMAT)
+    elif application != APPLICATION:
+        raise DatabaseUnreadable(str(path), "it belongs to another program")
+    elif not oldest <= version <= FORMAT:
         raise CollectionVersion(str(path.parent), version, FORMAT)

@@ -14,7 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from scraper.errors import CollectionBusy, CollectionVersion, StorageError, UsageError
+from scraper.errors import (
+    CollectionBusy,
+    CollectionVersion,
+    DatabaseUnreadable,
+    StorageError,
+    UsageError,
+)
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.request import Request
@@ -347,7 +353,7 @@ def test_another_format_is_refused(path: Path, writable: bool) -> None:
         opened(path, writable=writable)
 
 
-@pytest.mark.parametrize("version", [0, 2])
+@pytest.mark.parametrize("version", [0, 1, 3])
 @pytest.mark.parametrize("kill", [True, False], ids=["killed", "ended"])
 def test_a_collection_of_another_format_is_not_touched(
     path: Path, tmp_path: Path, version: int, kill: bool
@@ -389,7 +395,7 @@ def test_somebody_elses_database_is_refused(path: Path) -> None:
     with sqlite3.connect(path / "state.sqlite") as db:
         db.execute("CREATE TABLE precious (x)")
     db.close()
-    with pytest.raises(CollectionVersion):
+    with pytest.raises(DatabaseUnreadable, match="another program"):
         opened(path)
     with sqlite3.connect(path / "state.sqlite") as db:
         assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("precious",)]
