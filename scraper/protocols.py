@@ -50,10 +50,18 @@ class Fetcher(Protocol):
         """Decoded bytes so far."""
         ...
 
-    async def fetch(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
-        """Render or get the page.  Any HTTP status is an answer, not an error; the conductor
-        judges it.  `admit` is awaited right before every document request, redirects included; the
-        time it takes does not count."""
+    async def fetch(
+        self,
+        request: Request,
+        rule: FetchRule,
+        admit: Admit,
+        at_hand: Sequence[Exchange] = (),
+    ) -> Snapshot:
+        """Render or get the page, with the browser unless the rule says `http`.  Any HTTP status
+        is an answer, not an error; the conductor judges it.  `admit` is awaited right before every
+        document request, redirects included; the time it takes does not count.  `at_hand` are
+        answers that a moment ago came without the browser: where it would have got the same, they
+        are not asked for again."""
         ...
 
     async def get(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from scraper.fetch.tabs import Tab
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
 from scraper.request import Request
-from scraper.snapshot import Snapshot
+from scraper.snapshot import Exchange, Snapshot
 
 READ_SECONDS = 5.0
 """To read the DOM of a page whose time is up."""
@@ -51,7 +51,13 @@ class Renderer:
         self._suspects: set[str] = set()
         """Pages that were there when a tab or a browser died."""
 
-    async def render(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
+    async def render(
+        self,
+        request: Request,
+        rule: FetchRule,
+        admit: Admit,
+        at_hand: Sequence[Exchange] = (),
+    ) -> Snapshot:
         """Raises PageError and BrowserUnavailable."""
         address = url.clean(request.url)
         if address in self._suspects:
@@ -71,6 +77,7 @@ class Renderer:
                 budget=budget,
                 admit=admit,
                 deadline=deadline,
+                at_hand=at_hand,
             )
             tab.documents = documents
             try:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import nullcontext
 from typing import Protocol
 
@@ -24,7 +25,7 @@ from scraper.fetch.held import HeldRequest
 from scraper.fetch.http import Pause
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.redirects import Trail, target
-from scraper.snapshot import Exchange, Headers
+from scraper.snapshot import Exchange, Headers, header
 
 MOST_DOCUMENTS = 10
 """Of one page, redirects not counted: what its scripts and `meta refresh` may move on to."""
@@ -65,7 +66,8 @@ class Client(Protocol):
 
 
 class Documents:
-    """Of one page, in the main `frame` of one tab; each is admitted before it is asked for."""
+    """Of one page, in the main `frame` of one tab; each is admitted before it is asked for.
+    `at_hand` are answers we got for the page already: they are not asked for again."""
 
     def __init__(
         self,
@@ -78,7 +80,9 @@ class Documents:
         budget: Budget,
         admit: Callable[[str], Awaitable[None]],
         deadline: Deadline,
+        at_hand: Sequence[Exchange] = (),
     ) -> None:
+        self._at_hand = deque(_as_for_a_browser(at_hand))
         self._frame, self._client, self._logins = frame, client, logins
         self._budget, self._admit, self._deadline = budget, admit, deadline
         self._trail = Trail(first, returns=1)
@@ -110,16 +114,26 @@ class Documents:
         self.under_way += 1
         try:
             self.where = address = url.clean(address)
-            with self._deadline.paused():
-                await self._admit(address)
-            headers = _navigation(address, held.referer)
-            await self._give(held, await self._fetch(held, address, headers))
+            answer = self._taken_from_hand(held, address)
+            if answer is None:
+                with self._deadline.paused():
+                    await self._admit(address)
+                site = _site(held.referer, address) if held.referer else "none"
+                answer = await self._fetch(held, address, navigation(site))
+            await self._give(held, answer)
         except (CommandRefused, BrowserCrashed):
             pass  # the tab has moved on; who waits for it sees that for himself
         except Exception as error:  # noqa: BLE001 - handed to the task that waits for the page
             await self._refuse(held, error, address)
         finally:
             self.under_way -= 1
+
+    def _taken_from_hand(self, held: HeldRequest, address: str) -> Exchange | None:
+        """In their order and each once: a page that calls itself up again wants a new answer."""
+        if held.method == "GET" and self._at_hand and self._at_hand[0].url == address:
+            return self._at_hand.popleft()
+        self._at_hand.clear()
+        return None
 
     def serves(self, held: HeldRequest) -> bool:
         """Whether a part of the page is ours to get, by `serve_part`."""
@@ -233,10 +247,19 @@ class Documents:
             await held.fail()
 
 
-def _navigation(address: str, referer: str | None) -> dict[str, str]:
-    """What the browser's network layer would have added."""
+def _as_for_a_browser(answers: Sequence[Exchange]) -> Iterator[Exchange]:
+    """Of the answers to a client without cookies, those that a browser would have got too: after a
+    redirect that sets one it comes to another page."""
+    for answer in answers:
+        yield answer
+        if header(answer.headers, "Set-Cookie") is not None:
+            return
+
+
+def navigation(site: str = "none") -> dict[str, str]:
+    """What the browser's network layer would have added; nobody's link led here with `none`."""
     return {
-        "Sec-Fetch-Site": _site(referer, address) if referer else "none",
+        "Sec-Fetch-Site": site,
         "Sec-Fetch-Mode": "navigate",
         "Sec-Fetch-Dest": "document",
     }

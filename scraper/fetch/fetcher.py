@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from scraper.errors import NotAPage, PageError
 from scraper.fetch.browser import Renderer
 from scraper.fetch.content import other_type
 from scraper.fetch.deadline import Deadline
+from scraper.fetch.documents import navigation
 from scraper.fetch.find_browser import FoundBrowser, find_browser
 from scraper.fetch.gateway import Endpoint, Gateway
 from scraper.fetch.http import HttpClient
@@ -107,13 +108,19 @@ class WebFetcher:
         """Kind and version of the browser; None while none was needed."""
         return f"{self._found.kind} {self._found.version}" if self._found else None
 
-    async def fetch(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
-        """See `Fetcher`.  `auto` means the browser."""
+    async def fetch(
+        self,
+        request: Request,
+        rule: FetchRule,
+        admit: Admit,
+        at_hand: Sequence[Exchange] = (),
+    ) -> Snapshot:
+        """See `Fetcher`."""
         if rule.rate.per_host:
             self._gateway.limit(url.host_and_port(request.url)[0], rule.rate.per_host)
         if rule.render == "http" and self._job.archive != "full":
             return await self._plain(request, admit)
-        return await self._renderer.render(request, rule, admit)
+        return await self._renderer.render(request, rule, admit, at_hand)
 
     async def get(
         self,
@@ -138,9 +145,8 @@ class WebFetcher:
 
     async def _plain(self, request: Request, admit: Admit) -> Snapshot:
         await admit(request.url)
-        exchanges = await self._follow(
-            "the page", request.url, {"Accept": ACCEPT_PAGE}, self._logins, admit
-        )
+        headers = {"Accept": ACCEPT_PAGE, "Upgrade-Insecure-Requests": "1", **navigation()}
+        exchanges = await self._follow("the page", request.url, headers, self._logins, admit)
         answer = exchanges[-1]
         other = other_type(answer.headers, answer.body)
         if other and 200 <= answer.status < 300 and answer.status not in (204, 205):

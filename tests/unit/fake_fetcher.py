@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from scraper.errors import ConnectFailed, HttpStatus, PageError
@@ -50,7 +50,13 @@ class FakeFetcher:
             return 200, answer, ()
         return answer
 
-    async def fetch(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot:
+    async def fetch(
+        self,
+        request: Request,
+        rule: FetchRule,
+        admit: Admit,
+        at_hand: Sequence[Exchange] = (),
+    ) -> Snapshot:
         self.rules[request.url] = rule
         await self.way(request.url)
         await admit(request.url)

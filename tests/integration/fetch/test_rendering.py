@@ -20,6 +20,37 @@ async def test_a_page_made_by_a_script(web: Web, site: TestSite) -> None:
     assert site.paths() == ["/article/script", "/api/article.json"]
 
 
+async def test_an_answer_at_hand_is_not_asked_for_again(web: Web, site: TestSite) -> None:
+    site.pages["/old"] = Answer(status=301, headers=(("Location", "/article/script"),))
+    plain = await web.fetch("/old", "http")
+    rendered = await web.fetch("/old", at_hand=plain.exchanges)
+    assert '<p id="text">The harbour' in (rendered.dom or "")
+    assert rendered.exchanges == plain.exchanges
+    assert rendered.url == site.url("/article/script")
+    assert site.paths() == ["/old", "/article/script", "/api/article.json"]
+    assert web.admitted == [site.url("/old"), site.url("/article/script")]
+
+
+async def test_behind_a_cookie_the_browser_asks_for_itself(web: Web, site: TestSite) -> None:
+    sending_on = (("Location", "/in"), ("Set-Cookie", "met=1"))
+    site.pages["/door"] = Answer(status=302, headers=sending_on)
+    site.pages["/in"] = lambda seen: Answer("known" if "cookie" in seen.headers else "who?")
+    plain = await web.fetch("/door", "http")
+    assert b"who?" in (plain.document or b"")
+    rendered = await web.fetch("/door", at_hand=plain.exchanges)
+    assert "known" in (rendered.dom or "")
+    assert site.paths() == ["/door", "/in", "/in"]
+
+
+async def test_a_page_that_calls_itself_up_again_gets_a_new_answer(
+    web: Web, site: TestSite
+) -> None:
+    again = iter([Answer(script("location.reload()")), Answer("the second")])
+    site.pages["/x"] = lambda seen: next(again)
+    plain = await web.fetch("/x", "http")
+    assert "the second" in ((await web.fetch("/x", at_hand=plain.exchanges)).dom or "")
+
+
 async def test_a_page_made_by_a_worker(web: Web) -> None:
     assert '<p id="text">The harbour' in await web.dom("/article/worker")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,12 +70,14 @@ class Web:
         ready: str | None = None,
         scroll: Scroll | None = None,
         session: Literal["clear", "keep"] = "clear",
+        at_hand: Sequence[Exchange] = (),
     ) -> Snapshot:
         """`where` is an address, or a path of the site."""
         address = self.address(where)
         rule = FetchRule(render=render, ready=ready, scroll=scroll, session=session)
         host = url.host(address) if address.startswith("http") else ""
-        return await self.fetcher.fetch(Request(address, address, host), rule, self._admit)
+        wish = Request(address, address, host)
+        return await self.fetcher.fetch(wish, rule, self._admit, at_hand)
 
     async def dom(self, where: str, **rule: Any) -> str:
         """The rendered DOM."""
