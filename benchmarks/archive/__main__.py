@@ -14,9 +14,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from multiprocessing.connection import Connection
 from pathlib import Path
+
+from benchmarks import processes
 
 MOST = 1.30
 WAYS = ("none", "page", "full")
@@ -63,38 +64,16 @@ def serve(ports: Connection) -> None:
         ports.recv()
 
 
-def spent(command: list[str]) -> float:
-    """Seconds of CPU that the command and all its descendants took."""
-    ticks: dict[int, int] = {}
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        ours = {process.pid}
-        while process.poll() is None:
-            for entry in Path("/proc").iterdir():
-                if entry.name.isdigit():
-                    try:
-                        words = (entry / "stat").read_text().rpartition(")")[2].split()
-                    except OSError:
-                        continue
-                    if int(words[1]) in ours or int(entry.name) in ours:
-                        ours.add(int(entry.name))
-                        ticks[int(entry.name)] = int(words[11]) + int(words[12])
-            time.sleep(0.02)
-        if process.returncode:
-            raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return sum(ticks.values()) / os.sysconf("SC_CLK_TCK")
-
-
 def crawl(address: str, pages: int, way: str) -> tuple[float, int]:
     """CPU seconds, and bytes in the collection."""
     with tempfile.TemporaryDirectory() as directory:
         collection = Path(directory) / "c"
         urls = [f"{address}{number}" for number in range(pages)]
         options = ["--archive", way, "--delay", "0", "--per-host", "8", "--quiet"]
-        seconds = spent(
-            [sys.executable, "-m", "scraper", "crawl", *urls, "-o", str(collection), *options]
-        )
+        command = [sys.executable, "-m", "scraper", "crawl", *urls, "-o", str(collection)]
+        cost = processes.run([*command, *options], stdout=subprocess.DEVNULL)
         size = sum(one.stat().st_size for one in (collection / "archive").glob("*"))
-    return seconds, size
+    return cost.total, size
 
 
 def main() -> None:

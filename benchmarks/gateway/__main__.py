@@ -11,14 +11,13 @@ import argparse
 import asyncio
 import json
 import multiprocessing
-import os
 import statistics
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
+from benchmarks.processes import cpu_seconds
 from scraper import url
 from scraper.fetch import pool
 from scraper.fetch.devtools import bounded
@@ -76,29 +75,6 @@ async def open_direct(chromium: Chromium, relay: Relay, looks: Looks) -> Session
     )
     await relay.open()
     return Session(context, relay)
-
-
-def cpu_seconds(without: int) -> float:
-    """Of this process and its descendants, those that ended included; not of one child."""
-    parents: dict[int, int] = {}
-    ticks: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                words = (entry / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            parents[int(entry.name)] = int(words[1])
-            ticks[int(entry.name)] = sum(map(int, words[11:15]))
-
-    def ours(pid: int) -> bool:
-        while pid and pid != without:
-            if pid == os.getpid():
-                return True
-            pid = parents.get(pid, 0)
-        return False
-
-    return sum(ticks[pid] for pid in ticks if ours(pid)) / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass

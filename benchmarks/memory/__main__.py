@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.processes import proportional, tree
 from tests.site import Answer, TestSite
 from tests.site.pages import LONG, page
 from tests.site.wire import Seen
@@ -55,28 +56,6 @@ def data(seen: Seen) -> Answer:
     return Answer(f"[{texts}]", type="application/json")
 
 
-def tree(root: int) -> list[int]:
-    """A process and its descendants."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            children.setdefault(parent, []).append(int(entry.name))
-    found = [root]
-    for pid in found:
-        found += children.get(pid, [])
-    return found
-
-
-def proportional(pid: int) -> int:
-    """PSS in bytes."""
-    with contextlib.suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
-
-
 def measured(crawl: subprocess.Popen[bytes], records: Path) -> dict[int, int]:
     """PSS of the tree by pages recorded, until the crawl ends."""
     sizes: dict[int, int] = {}
@@ -85,7 +64,7 @@ def measured(crawl: subprocess.Popen[bytes], records: Path) -> dict[int, int]:
         time.sleep(0.5)
         with contextlib.suppress(OSError):
             done = records.read_bytes().count(b"\n")
-            sizes[done] = sum(map(proportional, tree(crawl.pid)))
+            sizes[done] = sum(proportional(one.pid) for one in tree(crawl.pid))
             if done // STEP > told:
                 told = done // STEP
                 print(f"{done:5} pages  {sizes[done] / 2**20:6.0f} MiB", flush=True)

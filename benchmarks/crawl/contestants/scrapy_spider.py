@@ -1,0 +1,5 @@
+"""Scrapy, over HTTP."""
+
+from benchmarks.crawl.contestants.spider import crawl
+
+crawl({})
