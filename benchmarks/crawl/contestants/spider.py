@@ -33,7 +33,7 @@ class Spider(scrapy.Spider):
 
 
 class Pictures(FilesPipeline):
-    def item_completed(self, results: Any, item: Any, **_: Any) -> Any:
+    def item_completed(self, results: Any, item: Any, *_: Any) -> Any:
         found = {
             got["url"]: (Path(task.output, "files") / got["path"]).read_bytes()
             for fine, got in results
