@@ -2,7 +2,8 @@
 
     ScraperError
     ├── UsageError                 usage                exit 2   wrong option, job, seed file
-    │   └── UnfinishedRun          run.unfinished       exit 2   another job is unfinished here
+    │   ├── UnfinishedRun          run.unfinished       exit 2   another job is unfinished here
+    │   └── WhereRefused           usage                exit 2   a --where that is not understood
     ├── RecipeError                recipe               exit 2   a recipe that cannot be loaded
     ├── StorageError               storage              exit 3   disk full, I/O error, read-only
     │   └── DatabaseUnreadable     storage              exit 3   damaged, or no collection's
@@ -71,6 +72,16 @@ class UnfinishedRun(UsageError):
             f"run {run} of another job is unfinished here ({left} URLs left): "
             "add --continue to finish it first, or --new to give it up and start this one"
         )
+
+
+class WhereRefused(UsageError):
+    """A comparison that cannot be read; `at` counts characters from 0."""
+
+    def __init__(self, text: str, at: int, problem: str) -> None:
+        self.at, self.problem = at, problem
+        found = text[at : at + 20].split()
+        place = f"at {found[0]!r} (character {at + 1})" if found else "at the end"
+        super().__init__(f"--where, {place}: {problem}")
 
 
 class RecipeError(ScraperError):

@@ -15,6 +15,7 @@ from scraper.job import Job
 from scraper.protocols import Outcome
 from scraper.recipe import Recipes
 from scraper.record import Article
+from scraper.selection import EVERY_RECORD, Selection
 from scraper.settings import program_version
 from scraper.store.archive import read_snapshot
 from scraper.store.collection import LocalCollection
@@ -50,25 +51,26 @@ def renew(
     collection: Path,
     *,
     apply: bool = False,
-    id: str | None = None,
+    wanted: Selection = EVERY_RECORD,
     recipes: Sequence[Path] = (),
     jobs: int | None = None,
 ) -> Generator[Rederived, None, None]:
-    """The latest revision of each record, or of one `id`, derived again.  With `apply` those that
+    """The latest revision of each record that is wanted, derived again.  With `apply` those that
     `changed` become new revisions, in a run of their own; the work of an interrupted one is done by
     the next.  Raises UsageError, and UnfinishedRun while a crawl is."""
+    jobs = 1 if wanted.id else jobs
     with open_collection(collection) as opened:
-        if id and opened.article(id) is None:
-            raise UsageError(f"{collection} has no record {id!r}")
+        if wanted.id and opened.article(wanted.id) is None:
+            raise UsageError(f"{collection} has no record {wanted.id!r}")
         if not apply:
-            yield from _derived(opened, _latest(opened, id), recipes, 1 if id else jobs)
+            yield from _derived(opened, wanted.of(opened), recipes, jobs)
             return
     with open_for_writing(collection) as opened:
-        yield from _applied(opened, id, recipes, 1 if id else jobs)
+        yield from _applied(opened, wanted, recipes, jobs)
 
 
 def _applied(
-    opened: LocalCollection, id: str | None, recipes: Sequence[Path], jobs: int | None
+    opened: LocalCollection, wanted: Selection, recipes: Sequence[Path], jobs: int | None
 ) -> Iterator[Rederived]:
     if unfinished := opened.unfinished():
         counts = opened.frontier(unfinished).counts()
@@ -86,8 +88,8 @@ def _applied(
     outcome = "interrupted"
     try:
         # Those that are made meanwhile come last.
-        wanted = (one for one in _latest(opened, id) if one.run != run.id)
-        for one in _derived(opened, wanted, recipes, jobs):
+        articles = (one for one in wanted.of(opened) if one.run != run.id)
+        for one in _derived(opened, articles, recipes, jobs):
             if one.changed and one.derived:
                 made = {"derived_from": one.stored.revision}
                 article = one.derived.model_copy(update=made)
@@ -99,13 +101,6 @@ def _applied(
         outcome = "finished"
     finally:
         opened.end(run, outcome, {})
-
-
-def _latest(opened: LocalCollection, id: str | None) -> Iterator[Article]:
-    if id is None:
-        yield from opened.articles(latest=True)
-    elif article := opened.article(id):
-        yield article
 
 
 class _Task(NamedTuple):

@@ -258,7 +258,14 @@ class Collection(Protocol):
 
     def tally(self, run: str) -> Tally: ...
 
-    def articles(self, *, latest: bool = False) -> Iterator[Article]: ...
+    def articles(self, *, latest: bool = False, as_of: datetime | None = None) -> Iterator[Article]:
+        """In the order of records.jsonl; with `latest` the last revision of each, with `as_of` as
+        if nothing had been recorded later."""
+        ...
+
+    def revisions(self, id: str) -> list[Article]:
+        """Of one record, oldest first; empty for an unknown id."""
+        ...
 
     def article(self, id: str) -> Article | None:
         """Its latest revision."""

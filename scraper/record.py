@@ -8,6 +8,7 @@ Schemas in `schemas/` are generated from here.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
@@ -16,6 +17,9 @@ import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION: Final = 1
+
+_RUN_BEGAN: Final = re.compile(r"\d{8}T\d{6}Z")
+"""How a run's id begins."""
 
 WARNINGS: Final = {
     "load_timeout": "the page never finished loading and was read at the deadline",
@@ -290,6 +294,14 @@ class Article(Model):
     warnings: tuple[str, ...] = Field(
         default=(), description="what was odd; docs/failures.md lists the codes"
     )
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """When its collection came to know it: as it was fetched, or, when that was long before,
+        the second in which its run began."""
+        began = _RUN_BEGAN.match(self.run or "")
+        moment = datetime.strptime(began[0], "%Y%m%dT%H%M%S%z") if began else None
+        return max(filter(None, (self.fetched_at, moment)), default=None)
 
     def picture_urls(self) -> list[str]:
         """Addresses of the body's pictures and the lead image, each once, in reading order."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper.cli import selecting
 from scraper.cli.errors import say
 from scraper.cli.options import flag
 from scraper.cli.printable import json_line, printable
@@ -24,7 +25,11 @@ def reextract(
             metavar="DIR", help="A directory of recipes, searched before those of the last run."
         ),
     ] = None,
-    id: Annotated[str | None, typer.Option(help="Only this record.")] = None,
+    id: Annotated[
+        str | None, typer.Option(help="Only this record.", rich_help_panel=selecting.PANEL)
+    ] = None,
+    where: selecting.Where = None,
+    since: selecting.Since = None,
     apply: Annotated[
         bool, flag("--apply", help="Write a new revision of each record that changed.")
     ] = False,
@@ -46,12 +51,13 @@ def reextract(
     from scraper.cli.table import show_rows
     from scraper.offline import renew
 
+    wanted = selecting.selection(where=where, since=since, id=id)
     console = PlainConsole(stderr=True)
     total = changed = failed = 0
     fields: Counter[str] = Counter()
     example: dict[str, str] = {}
     for one in track(
-        renew(collection, apply=apply, id=id, recipes=recipes or (), jobs=jobs),
+        renew(collection, apply=apply, wanted=wanted, recipes=recipes or (), jobs=jobs),
         "deriving",
         console=console,
         disable=not console.is_terminal,

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from scraper.protocols import Tally
 from scraper.record import Article, Failure
@@ -23,6 +25,11 @@ _LATEST_RECORDS = """
 SELECT no, line FROM records r WHERE no > ? AND NOT EXISTS
     (SELECT 1 FROM records newer WHERE newer.id = r.id AND newer.revision > r.revision)
 ORDER BY no LIMIT ?
+"""
+_RECORDS_WITH_NEXT = """
+SELECT no, line,
+    (SELECT line FROM records next WHERE next.id = r.id AND next.revision = r.revision + 1)
+FROM records r WHERE no > ? ORDER BY no LIMIT ?
 """
 _RECORD = "SELECT line FROM records WHERE id = ? ORDER BY revision DESC LIMIT 1"
 _RECORDS_OF_RUN = """
@@ -71,9 +78,13 @@ class Reader:
             codes = dict(self._db.execute(_CODES, (run,)).fetchall())
         return Tally(**kinds, failures=codes)
 
-    def articles(self, *, latest: bool = False, run: str | None = None) -> Iterator[Article]:
+    def articles(
+        self, *, latest: bool = False, run: str | None = None, as_of: datetime | None = None
+    ) -> Iterator[Article]:
         """In the order of records.jsonl; with `latest` only the last revision of each, with `run`
-        only those that this run made."""
+        only those that this run made, with `as_of` as if nothing had been recorded later."""
+        if as_of:
+            return self._as_of(as_of, latest=latest)
         if run:
             lines = self._lines(_RECORDS_OF_RUN, run)
         else:
@@ -127,13 +138,30 @@ class Reader:
         ArchiveDamaged."""
         return read_snapshot(self.path, article.archive) if article.archive else None
 
+    def _as_of(self, moment: datetime, *, latest: bool) -> Iterator[Article]:
+        """Each revision that was there at the moment, unless its next one was there too."""
+
+        def was_there(line: bytes) -> Article | None:
+            article = Article.model_validate_json(unpack(line))
+            at = article.recorded_at
+            return article if at is None or at <= moment else None
+
+        for _, line, following in self._rows(_RECORDS_WITH_NEXT):
+            article = was_there(line)
+            if article and not (latest and following and was_there(following)):
+                yield article
+
     def _lines(self, query: str, *values: str) -> Iterator[bytes]:
+        for _, packed in self._rows(query, *values):
+            yield unpack(packed)
+
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        """Their first column is the number."""
         last = 0
         while True:
             with sqlite_errors(self._database):
                 rows = self._db.execute(query, (last, *values, _BATCH)).fetchall()
-            for _, packed in rows:
-                yield unpack(packed)
+            yield from rows
             if len(rows) < _BATCH:
                 return
             last = rows[-1][0]

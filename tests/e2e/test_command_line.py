@@ -117,7 +117,7 @@ def test_nothing_to_try_again_is_no_error(collection: Path) -> None:
 
 def test_every_revision_is_listed_with_its_number(collection: Path) -> None:
     _, latest, _ = scraper("records", str(collection))
-    _, every, _ = scraper("records", str(collection), "--revisions")
+    _, every, _ = scraper("records", str(collection), "--revisions", "all")
     [line] = latest.splitlines()
     id, date, title = line.split("\t")
     assert title == "Second"

@@ -202,6 +202,11 @@ class FakeStore:
         return Committed(request, "record", made.id, revision, article=record)
 
 
+def _recorded(article: Article) -> datetime:
+    assert article.recorded_at
+    return article.recorded_at
+
+
 class FakeCollection:
     """Everything in lists."""
 
@@ -251,10 +256,13 @@ class FakeCollection:
         kinds = Counter(kind for kind, _ in mine)
         return Tally(**kinds, failures=dict(Counter(f.code for k, f in mine if k == "failed")))
 
-    def articles(self, *, latest: bool = False) -> Iterator[Article]:
-        for record in self.records:
-            if not latest or self.article(record.id) is record:
-                yield record
+    def articles(self, *, latest: bool = False, as_of: datetime | None = None) -> Iterator[Article]:
+        known = [one for one in self.records if not as_of or _recorded(one) <= as_of]
+        last = {one.id: one for one in known}
+        yield from (one for one in known if not latest or last[one.id] is one)
+
+    def revisions(self, id: str) -> list[Article]:
+        return [record for record in self.records if record.id == id]
 
     def article(self, id: str) -> Article | None:
         return next((record for record in reversed(self.records) if record.id == id), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from scraper.request import Request
 from scraper.store.collection import LocalCollection
 from tests.unit.contracts.fakes import FakeCollection
 from tests.unit.samples import (
+    MOMENT,
     HandClock,
     address,
     article,
@@ -257,3 +259,12 @@ def test_no_page_is_kept_otherwise(collection: Whole) -> None:
     assert done.article is not None
     assert done.article.archive is None
     assert collection.snapshot(done.article) is None
+
+
+def test_it_can_be_read_as_it_was(collection: Whole, tmp_path: Path) -> None:
+    crawl(collection, seeds(1), "A quiet harbour.")
+    assert [one.revision for one in collection.revisions("news.example:0")] == [1]
+    assert collection.revisions("news.example:7") == []
+    before = MOMENT - timedelta(days=1)
+    assert list(collection.articles(as_of=before)) == []
+    assert [one.id for one in collection.articles(latest=True, as_of=MOMENT)] == ["news.example:0"]

@@ -1,0 +1,17 @@
+"""Which records a reading command is about: the comparison language of `--where`, the moments of
+`--since` and `--as-of`, the names of `--fields`."""
+
+from scraper.selection.fields import FieldPath, UnknownField, field_path
+from scraper.selection.moments import parse_moment
+from scraper.selection.records import EVERY_RECORD, Selection
+from scraper.selection.where import parse_where
+
+__all__ = [
+    "EVERY_RECORD",
+    "FieldPath",
+    "Selection",
+    "UnknownField",
+    "field_path",
+    "parse_moment",
+    "parse_where",
+]
