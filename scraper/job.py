@@ -32,6 +32,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from scraper import credentials
 from scraper.errors import UsageError
 from scraper.settings import BROWSER_VARIABLE, DEFAULT_DELAY, DEFAULT_LANGUAGE, DEFAULT_PER_HOST
+from scraper.units import Size
 
 
 def _listed(value: Any) -> Any:
@@ -51,7 +52,7 @@ _CONNECT_TO = re.compile(r"(\*|[^:\[\]]+|\[[^\]]+\]):(\*|\d+):([^:\[\]]+|\[[^\]]
 _NOT_THE_WORK = {
     "delay", "per_host", "connect_to", "insecure", "allow_private", "proxy",
     "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_time", "browser",
-    "quiet", "json_summary", "log", "timeout", "retries",
+    "quiet", "json_summary", "log", "timeout", "retries", "warc_size", "jsonl_size",
 }  # fmt: skip
 
 
@@ -96,6 +97,14 @@ class Job(BaseModel):
         default="page",
         description="what to keep of the pages themselves: the document and the rendered DOM, or "
         "in full everything a page loads; full pages are always rendered",
+    )
+    warc_size: Size = Field(
+        default="1GB", description="size at which the kept pages go on in a new file, such as 500MB"
+    )
+    jsonl_size: Size | None = Field(
+        default=None,
+        description="size at which records.jsonl and failures.jsonl go on in a new file "
+        "(default: never)",
     )
     concurrency: int = Field(default=4, ge=1, le=64, description="pages in flight")
     per_host: int | None = Field(

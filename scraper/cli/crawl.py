@@ -53,6 +53,8 @@ def crawl(  # the options are the interface
     ] = None,
     media: Annotated[bool | None, job_option("media", "--media/--no-media", panel=_HOW)] = None,
     archive: Annotated[str | None, job_option("archive", metavar="none|page", panel=_HOW)] = None,
+    warc_size: Annotated[str | None, job_option("warc_size", metavar="SIZE", panel=_HOW)] = None,
+    jsonl_size: Annotated[str | None, job_option("jsonl_size", metavar="SIZE", panel=_HOW)] = None,
     concurrency: Annotated[int | None, job_option("concurrency", panel=_HOW)] = None,
     per_host: Annotated[int | None, job_option("per_host", panel=_HOW)] = None,
     delay: Annotated[float | None, job_option("delay", metavar="SECONDS", panel=_HOW)] = None,
@@ -102,7 +104,8 @@ def crawl(  # the options are the interface
     """
     given: dict[str, Any] = {
         "urls": urls, "from": from_file, "output": output, "recipes": recipes, "render": render,
-        "media": media, "archive": archive, "concurrency": concurrency, "per_host": per_host,
+        "media": media, "archive": archive, "warc_size": warc_size, "jsonl_size": jsonl_size,
+        "concurrency": concurrency, "per_host": per_host,
         "delay": delay, "retries": retries, "timeout": timeout, "max_bytes": max_bytes,
         "max_pages": max_pages, "max_time": max_time, "ignore_robots": ignore_robots,
         "connect_to": connect_to, "proxy": proxy, "insecure": insecure,

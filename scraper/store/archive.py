@@ -17,9 +17,6 @@ from scraper.store.page import read_page, write_page
 from scraper.store.redaction import USUAL, Redaction
 from scraper.store.warc import Payload, warcinfo
 
-ROTATE_AT = 2**30
-"""Bytes after which the next page begins a new file."""
-
 _FOLDER = "archive"
 _NAME = re.compile(r"archive/\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5}\.warc\.gz\Z")
 
@@ -35,7 +32,11 @@ class ArchiveWriter:
         programs: Mapping[str, str],
         on_step: Callable[[str], None],
         redaction: Redaction = USUAL,
+        *,
+        rotate_at: int,
     ) -> None:
+        """From `rotate_at` bytes on, the next page begins a new file."""
+        self._rotate_at = rotate_at
         self._db, self._collection, self._run = db, collection, run
         self._redaction = redaction
         self._programs, self._on_step = programs, on_step
@@ -49,11 +50,11 @@ class ArchiveWriter:
         if row:
             self._number, self._length = int(row[0][-13:-8]), row[1]
             if not self._path.is_file() or self._path.stat().st_size != self._length:
-                self._length = ROTATE_AT  # somebody removed or shortened it
+                self._length = rotate_at  # somebody removed or shortened it
 
     def keep(self, snapshot: Snapshot, now: datetime) -> Archive:
         """Append a page; not durable before `sync`."""
-        if self._number == 0 or self._length >= ROTATE_AT:
+        if self._number == 0 or self._length >= self._rotate_at:
             self._rotate()
         data, archive = write_page(
             snapshot,
@@ -112,6 +113,7 @@ class ArchiveWriter:
             "redacted": self._redaction.rule,
         }
         self._append(warcinfo(self._path.name, facts))
+        self._on_step("archive.rotated")
 
     def _append(self, data: bytes) -> None:
         with refusals(self._path):

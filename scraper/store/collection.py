@@ -16,7 +16,7 @@ from scraper.job import Job
 from scraper.protocols import Clock, Frontier, Run
 from scraper.request import Request
 from scraper.store.archive import cut_archive
-from scraper.store.commit import LocalStore
+from scraper.store.commit import LocalStore, line_limit
 from scraper.store.database import (
     check_database,
     check_format,
@@ -234,8 +234,10 @@ class LocalCollection(Reader):
         if lock.was_unclean:
             check_database(self._db, self.path / "state.sqlite")
         with sqlite_errors(self._database):
+            last = self._runs.latest()
             for table in OUTBOXES:
                 self._outboxes[table] = Outbox(self._db, self.path, table, self._on_step)
+                self._outboxes[table].limit = line_limit(last.job) if last else None
                 self._outboxes[table].recover()
             if lost := cut_archive(self._db, self.path):
                 self.losses.append(

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
 from scraper.record import Article, Media
 from scraper.store.archive import ArchiveWriter
@@ -16,17 +17,20 @@ from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
 from scraper.store.redaction import Redaction
 from scraper.transaction import sqlite_errors, transaction
+from scraper.units import in_bytes
 
 STEPS = (
     "media.written",
     "media.synced",
     "media.renamed",
     "commit.begun",
+    "archive.rotated",
     "archive.written",
     "archive.synced",
     "records.inserted",
     "requests.finished",
     "transaction.committed",
+    "lines.rotated",
     "lines.written",
     "lines.synced",
     "run.begun",
@@ -62,7 +66,12 @@ class LocalStore:
         self._fuse, self._on_step = fuse, on_step
         self._run: int = db.execute("SELECT no FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
         secret = Redaction(text.partition(":")[0].strip() for text in run.job.header)
-        self._archive = ArchiveWriter(db, collection, run.id, versions, on_step, secret)
+        size = in_bytes(run.job.warc_size)
+        self._archive = ArchiveWriter(
+            db, collection, run.id, versions, on_step, secret, rotate_at=size
+        )
+        for outbox in outboxes.values():
+            outbox.limit = line_limit(run.job)
 
     def put_media(self, body: bytes) -> Media:
         """Store a picture under its hash, once.  Raises NotAPicture, StorageError."""
@@ -191,3 +200,8 @@ class LocalStore:
                 "INSERT OR IGNORE INTO record_media VALUES (?, ?)", (record, media.sha256)
             )
             claimed.add(media.sha256)
+
+
+def line_limit(job: Job) -> int | None:
+    """Bytes from which on lines go to a new file."""
+    return in_bytes(job.jsonl_size) if job.jsonl_size else None

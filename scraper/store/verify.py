@@ -14,6 +14,7 @@ from scraper.errors import ArchiveDamaged
 from scraper.record import Article
 from scraper.store.disk import opened, refusals
 from scraper.store.layout import OUTBOXES
+from scraper.store.outbox import part_name, parts_there
 from scraper.store.reading import Reader
 
 
@@ -41,19 +42,27 @@ def verify(collection: Reader) -> Iterator[Checked]:
 def _lines(collection: Reader, outbox: str) -> Iterator[Checked]:
     """A run that goes on appends while we read: what stands behind the last line we know of is no
     fault."""
-    path = collection.path / f"{outbox}.jsonl"
-    with _file(path) as file:
-        if file is None:
-            yield Checked("line", path.name, "it is gone")
+    first = part_name(outbox, 0)
+    if not (collection.path / first).exists():
+        yield Checked("line", first, "it is gone")
+        return
+    found = _found(collection.path, outbox)
+    for wanted in collection.lines(outbox):
+        name, line = next(found, (first, b""))
+        problem = None if line == wanted else "it is not what was written"
+        if not line:
+            problem = "the file ends before it"
+        yield Checked("line", name, problem)
+        if problem:
             return
-        for number, wanted in enumerate(collection.lines(outbox), 1):
-            found = file.readline()
-            problem = None if found == wanted else "it is not what was written"
-            if not found:
-                problem = "the file ends before it"
-            yield Checked("line", f"{path.name}:{number}", problem)
-            if problem:
-                return
+
+
+def _found(collection: Path, outbox: str) -> Iterator[tuple[str, bytes]]:
+    """The lines of the files that are there, with their places."""
+    for path in parts_there(collection, outbox):
+        with _file(path) as file:
+            for number, line in enumerate(file or (), 1):
+                yield f"{path.name}:{number}", line
 
 
 def _picture(path: Path, sha256: str, size: int) -> str | None:

@@ -35,7 +35,15 @@ from tests.unit.store.wholeness import check_whole
 
 T = TypeVar("T")
 
-JOB = Job(ignore_robots=True, delay=0.0, retries=20, concurrency=3)
+JOB = Job(
+    ignore_robots=True,
+    delay=0.0,
+    retries=20,
+    concurrency=3,
+    warc_size="2kB",
+    jsonl_size="3kB",
+)
+"""Its files go on in new ones again and again."""
 
 
 class Silent:

@@ -9,6 +9,7 @@ import orjson
 
 from scraper.frontier.queue import SqliteFrontier
 from scraper.store.collection import LocalCollection
+from scraper.store.outbox import parts_there
 from tests.unit.samples import HandClock
 
 
@@ -17,9 +18,14 @@ def opened(path: Path, **options: Any) -> LocalCollection:
     return LocalCollection.open(path, **options)
 
 
+def all_lines(path: Path, name: str) -> bytes:
+    """Of all the files that have them, in order."""
+    return b"".join(part.read_bytes() for part in parts_there(path, name))
+
+
 def lines(path: Path, name: str = "records") -> list[dict[str, Any]]:
     """Every line parses, or the test fails."""
-    data = (path / f"{name}.jsonl").read_bytes()
+    data = all_lines(path, name)
     assert data == b"" or data.endswith(b"\n")
     return [orjson.loads(line) for line in data.splitlines()]
 

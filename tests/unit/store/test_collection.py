@@ -163,10 +163,9 @@ def test_a_lost_archive_costs_the_pages_and_no_more(path: Path) -> None:
         assert [p.name for p in (path / "archive").iterdir()] != [archive.name]
 
 
-def test_archives_rotate(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scraper.store.archive.ROTATE_AT", 3000)
+def test_archives_rotate(path: Path) -> None:
     with opened(path) as collection:
-        run = collection.begin(Job())
+        run = collection.begin(Job(warc_size="3kB"))
         outcomes = [outcome(request, snapshot=snapshot(7)) for request in seeds(6)]
         collection.store(run).commit(outcomes[:4], nothing)
         collection.store(run).commit(outcomes[4:], nothing)

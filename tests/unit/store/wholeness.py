@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from scraper.protocols import Tally
 from scraper.record import Article, Failure
 from scraper.snapshot import Snapshot
 from scraper.store.collection import LocalCollection
-from tests.unit.store.opening import files, opened
+from tests.unit.store.opening import all_lines, files, opened
 
 
 def check_whole(path: Path, page_of: Callable[[Article], Snapshot]) -> dict[str, Tally]:
@@ -32,14 +33,14 @@ def check_whole(path: Path, page_of: Callable[[Article], Snapshot]) -> dict[str,
 
 
 def _check_lines(path: Path, articles: list[Article], failures: list[Failure]) -> None:
-    records = (path / "records.jsonl").read_bytes()
+    records = all_lines(path, "records")
     assert not records or records.endswith(b"\n")
     assert [Article.model_validate_json(line) for line in records.splitlines()] == articles
     revisions: Counter[str] = Counter()
     for article in articles:
         revisions[article.id] += 1
         assert article.revision == revisions[article.id]
-    lines = (path / "failures.jsonl").read_bytes().splitlines()
+    lines = all_lines(path, "failures").splitlines()
     found = sorted((f.run or "", f.url, f.code) for f in map(Failure.model_validate_json, lines))
     assert found == sorted((f.run or "", f.url, f.code) for f in failures)
 
@@ -68,6 +69,6 @@ def _check_files(path: Path, articles: list[Article]) -> None:
     for name in pictures:
         assert hashlib.sha256((path / name).read_bytes()).hexdigest() == Path(name).stem
     assert not [name for name in found if ".tmp-" in name]
-    others = {name.partition("/")[0] for name in found - pictures}
+    others = {re.sub(r"-\d{5}\.jsonl$", ".jsonl", n.partition("/")[0]) for n in found - pictures}
     known = {"records.jsonl", "failures.jsonl", "state.sqlite", "state.lock", "runs", "archive"}
     assert others <= known, others - known
