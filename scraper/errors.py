@@ -15,6 +15,7 @@
     └── PageError                  one URL failed; becomes a `Failure`, the crawl goes on
         ├── InvalidAddress         url.invalid
         ├── SchemeRefused          url.scheme
+        ├── ValueWithheld          url.withheld
         ├── PrivateAddress         address.private
         ├── PortRefused            address.port
         ├── RobotsRefused          robots
@@ -212,6 +213,16 @@ class SchemeRefused(PageError):
     def __init__(self, scheme: str) -> None:
         self.scheme = scheme
         super().__init__(f"{scheme}: addresses are not fetched; only http and https are")
+
+
+class ValueWithheld(PageError):
+    """The address has a parameter that `--redact` names: its value was never kept."""
+
+    code = "url.withheld"
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        super().__init__("a value of the address was never kept: crawl it by its whole address")
 
 
 class PrivateAddress(PageError):

@@ -31,6 +31,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from scraper import credentials
 from scraper.errors import UsageError
+from scraper.parameters import Parameters
 from scraper.settings import BROWSER_VARIABLE, DEFAULT_DELAY, DEFAULT_LANGUAGE, DEFAULT_PER_HOST
 from scraper.units import Size
 
@@ -49,6 +50,7 @@ Texts = Annotated[
 Render = Literal["browser", "http", "auto"]
 
 _CONNECT_TO = re.compile(r"(\*|[^:\[\]]+|\[[^\]]+\]):(\*|\d+):([^:\[\]]+|\[[^\]]+\]):(\d+)\Z")
+_PARAMETER = re.compile(r"[^\s=&?#%+]+\Z")
 _NOT_THE_WORK = {
     "delay", "per_host", "connect_to", "insecure", "allow_private", "proxy",
     "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_time", "browser",
@@ -61,7 +63,7 @@ class Job(BaseModel):
     Raises UsageError for values that make none.
 
     Credentials are in it as they were given; neither its repr nor any dump of it holds their
-    values.
+    values.  No dump holds the values of `redact`.
     """
 
     model_config = ConfigDict(
@@ -105,6 +107,10 @@ class Job(BaseModel):
         default=None,
         description="size at which records.jsonl and failures.jsonl go on in a new file "
         "(default: never)",
+    redact: Texts = Field(
+        default=(),
+        description="a parameter of addresses, such as token, whose value is never written down; "
+        "may be repeated",
     )
     concurrency: int = Field(default=4, ge=1, le=64, description="pages in flight")
     per_host: int | None = Field(
@@ -238,6 +244,14 @@ class Job(BaseModel):
             _check_private(value)
         return values
 
+    @field_validator("redact")
+    @classmethod
+    def _redact(cls, values: tuple[str, ...]) -> tuple[str, ...]:
+        for value in values:
+            if not _PARAMETER.match(value):
+                raise ValueError(f"{value!r} is no name of a parameter")
+        return values
+
     @field_validator("auth", "header", "cookie")
     @classmethod
     def _credentials(cls, values: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
@@ -257,6 +271,10 @@ class Job(BaseModel):
         if isinstance(value, tuple):
             return [credentials.keepable(info.field_name, one) for one in value]
         return value and credentials.keepable(info.field_name, value)
+
+    @field_serializer("urls")
+    def _hidden(self, values: tuple[str, ...]) -> list[str]:
+        return [Parameters(self.redact).hidden(value) for value in values]
 
     def known_by(self, other: Job) -> Job:
         """This job with the credentials and the proxy of another; credentials of its own that have

@@ -47,23 +47,36 @@ class Pictures:
         self._known: OrderedDict[_Key, asyncio.Future[Media | MediaFailure]] = OrderedDict()
 
     async def complete(
-        self, article: Article, snapshot: Snapshot, referer: Literal["page", "origin", "none"]
+        self,
+        article: Article,
+        snapshot: Snapshot,
+        referer: Literal["page", "origin", "none"],
+        true: Mapping[str, str] | None = None,
     ) -> tuple[Article, Snapshot]:
         """The record with its pictures stored, or with the reason why not beside each.  What the
         page has loaded already is not fetched again; where the page's parts are kept, pictures
-        that had to be fetched are among them afterwards.  Raises only what ends a run."""
+        that had to be fetched are among them afterwards.  `true` has the address to ask for where
+        another is written down.  Raises only what ends a run."""
         loaded = {part.url: part for part in snapshot.parts or ()}
         fetched: list[Exchange] = []
         markup = snapshot.dom or (snapshot.document or b"")[:65536].decode("latin-1")
         rule = policy(header(snapshot.headers, "Referrer-Policy"), markup)
         rule = {"page": rule, "origin": "origin", "none": "no-referrer"}[referer]
         addresses = article.picture_urls()
+        true = true or {}
+        page = true.get(snapshot.url, snapshot.url)
         gate = asyncio.Semaphore(_TOGETHER)
 
         async def one(address: str) -> Media | MediaFailure:
             async with gate:
-                sent = referrer(snapshot.url, address, rule)
-                return await self._once(address, snapshot.url, sent, loaded, fetched)
+                try:
+                    if part := _answer(address, loaded):
+                        return await self._stored(part)
+                except PageError as error:
+                    return MediaFailure(code=error.code, message=str(error))
+                address = true.get(address, address)
+                sent = referrer(page, address, rule)
+                return await self._once(address, page, sent, fetched)
 
         results = await asyncio.gather(*(one(address) for address in addresses))
         if snapshot.parts is not None and fetched:
@@ -75,14 +88,11 @@ class Pictures:
         address: str,
         page: str,
         referer: str | None,
-        loaded: Mapping[str, Exchange],
         fetched: list[Exchange],
     ) -> Media | MediaFailure:
         try:
             address = url.clean(address)
             key = address, url.origin(address) == url.origin(page)
-            if part := _answer(address, loaded):
-                return await self._stored(part)
         except PageError as error:
             return MediaFailure(code=error.code, message=str(error))
         fetching = self._known.get(key)
@@ -129,6 +139,7 @@ class Pictures:
 
 def _answer(address: str, loaded: Mapping[str, Exchange]) -> Exchange | None:
     """What a page that loaded this address got at the end of its redirects."""
+    address = url.clean(address)
     for _ in range(MOST_REDIRECTS):
         part = loaded.get(address)
         location = header(part.headers, "Location") if part else None

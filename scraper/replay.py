@@ -15,6 +15,7 @@ from scraper.fetch.replay import Answers as Answering
 from scraper.fetch.replay import Replayer
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
+from scraper.parameters import Parameters
 from scraper.recipe import FetchRule, Recipes
 from scraper.record import Article
 from scraper.snapshot import Snapshot
@@ -105,6 +106,7 @@ async def _scored(
     answers = _page_answers(collection, article, page)
     try:
         again = await replayer.render(_first(page), answers, recipes.rule(article.final_url))
+        again = Parameters(page.redacted).snapshot(again)
         derived = extract_snapshot(again, recipes, requested_url=article.url)
     except PageError as error:
         return Score(article.id, article.revision, 0.0, 0.0, str(error))
@@ -156,6 +158,7 @@ def _answers(source: Path, page: str) -> Iterator[tuple[str, Answering]]:
 
 
 def _by_address(opened: LocalCollection, page: str) -> Article | None:
+    page = opened.as_stored(page)
     id = opened.id_of(make_request(page))
     if id is None:
         id = next((a.id for a in opened.articles(latest=True) if a.final_url == page), None)

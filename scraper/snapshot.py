@@ -56,7 +56,9 @@ class Snapshot:
     say what was odd
     about the fetch (`load_timeout`: the page never finished loading and was read at the deadline;
     `load_limited`: it asked for more than one page may load; `not_rendered`: its document is too
-    large for the browser).
+    large for the browser).  `parts` are what the page loaded, None where that was not asked for;
+    `missed` are addresses of parts that could not be had, each with the reason.  `redacted` names
+    the parameters whose values are withheld from its addresses.
     """
 
     request_url: str
@@ -71,3 +73,4 @@ class Snapshot:
     warnings: tuple[str, ...] = ()
     parts: tuple[Exchange, ...] | None = None
     missed: tuple[tuple[str, str], ...] = ()
+    redacted: tuple[str, ...] = ()

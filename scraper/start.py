@@ -14,6 +14,7 @@ from scraper.fetch.logins import Logins
 from scraper.fetch.proxy import Proxy
 from scraper.frontier.seeds import make_request, read_seeds
 from scraper.job import Job
+from scraper.parameters import Parameters
 from scraper.recipe import Recipes
 from scraper.request import Request
 from scraper.url import origin, without_user_info
@@ -51,6 +52,22 @@ def job_seeds(job: Job, recipes: Recipes) -> list[Request]:
         except OSError as error:
             raise UsageError(f"cannot read {job.from_file}: {error.strerror}") from error
     return seeds
+
+
+def withheld(seeds: Sequence[Request], job: Job) -> tuple[list[Request], dict[str, str]]:
+    """The seeds as they may be written down, and by their keys the true addresses of those that
+    are others then."""
+    secret = Parameters(job.redact)
+    shown, true = [], {}
+    for seed in seeds:
+        address = secret.text(secret.hidden(seed.url), [seed.url])
+        if address != seed.url:
+            one = make_request(address, meta=seed.meta)
+            true[one.key] = seed.url
+            shown.append(one)
+        else:
+            shown.append(seed)
+    return shown, true
 
 
 def check_ways(job: Job, seeds: Sequence[Request]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scraper import url
 from scraper.backoff import retry_after
@@ -14,9 +14,11 @@ from scraper.errors import (
     HostUnreachable,
     HttpStatus,
     PageError,
+    ValueWithheld,
     VerdictFailed,
 )
 from scraper.job import Job
+from scraper.parameters import Parameters
 from scraper.pictures import Pictures
 from scraper.protocols import Admit, Clock, Fetcher, Frontier, InWriter, Reporter, Store
 from scraper.recipe import FetchRule
@@ -30,7 +32,8 @@ from scraper.snapshot import Snapshot
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What a crawl is put together from.  `rule` and `extract` are pure; `extract` runs in
-    `threads`.  `token` is our name in robots.txt."""
+    `threads`.  `token` is our name in robots.txt.  `addresses` are, by a request's key, the true
+    ones of requests whose `url` lacks a value (see `Parameters`)."""
 
     fetcher: Fetcher
     frontier: Frontier
@@ -42,6 +45,7 @@ class Parts:
     rule: Callable[[str], FetchRule]
     extract: Callable[[Snapshot], Article]
     token: str
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 def merged(rule: FetchRule, job: Job) -> FetchRule:
@@ -63,6 +67,7 @@ class Visitor:
 
     def __init__(self, job: Job, parts: Parts, paced: Callable[[str, float | None], None]) -> None:
         self._job, self._parts, self._paced = job, parts, paced
+        self._secret = Parameters(job.redact)
         self._delays: dict[str, float] = {}
         self._turns: dict[str, float] = {}  # the earliest start of the next document
         self._robots: Robots | None = None
@@ -79,22 +84,43 @@ class Visitor:
         )
 
     async def visit(self, request: Request) -> tuple[Article, Snapshot]:
-        """Raises PageError, and what ends a run."""
+        """The record and its page, as they may be written down.  Raises PageError, and what ends a
+        run."""
+        given = self._parts.addresses.get(request.key, request.url)
+        try:
+            return await self._visit(request, url.clean(given))
+        except PageError as error:
+            if self._secret:
+                hide = self._secret.text
+                error.final_url = error.final_url and hide(error.final_url, [given])
+                error.args = (hide(str(error), [given]),)
+            raise
+
+    async def _visit(self, request: Request, address: str) -> tuple[Article, Snapshot]:
         parts = self._parts
-        address = url.clean(request.url)
+        if self._secret.lacks_value(address):
+            self._paced(request.host, None)
+            raise ValueWithheld(address)
         if await parts.in_writer(lambda: parts.frontier.given_up(request.host)):
             raise HostUnreachable(request.host)
         rule = merged(parts.rule(address), self._job)
         await self._learn_pace(request.host, address, rule.rate.delay or 0.0)
         await self._admit(address)
         own = replace(request, url=address)
-        snapshot = await parts.fetcher.fetch(own, rule, self._at_its_turn(request.host))
+        fetched = await parts.fetcher.fetch(own, rule, self._at_its_turn(request.host))
+        snapshot = self._secret.snapshot(fetched)
         await parts.in_writer(lambda: parts.frontier.reached(request.host))
         article = await self._read(snapshot)
         if self._job.media and await parts.in_writer(lambda: parts.store.is_known(article)):
             return article, snapshot  # adds no line, so its pictures were fetched before
         if self._job.media:
-            article, snapshot = await self._pictures.complete(article, snapshot, rule.media.referer)
+            article, snapshot = await self._pictures.complete(
+                article,
+                snapshot,
+                rule.media.referer,
+                self._secret.true_addresses(fetched) if self._secret else {},
+            )
+            snapshot = self._secret.snapshot(snapshot)
         else:
             off = MediaFailure(code="media.disabled", message="pictures were not asked for")
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))

@@ -9,10 +9,10 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -35,7 +35,7 @@ from scraper.request import Request
 from scraper.settings import ROBOTS_TOKEN, program_version
 from scraper.signals import Signals
 from scraper.snapshot import Snapshot
-from scraper.start import check_ways, default_collection, job_seeds
+from scraper.start import check_ways, default_collection, job_seeds, withheld
 from scraper.store.collection import LocalCollection
 from scraper.summary import Summary
 from scraper.visit import Parts
@@ -50,7 +50,7 @@ _PASSING = "scraper-passing-"
 @dataclass(frozen=True, slots=True)
 class _Wish:
     """What an invocation was asked for.  An unfinished run with the same `identity` is what it
-    means, whatever `resume` says."""
+    means, whatever `resume` says.  For `addresses` see `Parts`."""
 
     job: Job
     seeds: Sequence[Request]
@@ -58,6 +58,7 @@ class _Wish:
     recipes: Recipes
     resume: Resume
     extract: Callable[[Snapshot], Article]
+    addresses: Mapping[str, str] = field(default_factory=dict)
 
 
 def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = ()) -> Summary:
@@ -75,10 +76,11 @@ def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = (
     if not seeds and resume != "continue":
         raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
     check_ways(job, seeds)
+    seeds, addresses = withheld(seeds, job)
     if job.output == "-":
         job = job.model_copy(update={"media": False, "archive": "none"})
     identity = job.identity(seed.key for seed in seeds)
-    wish = _Wish(job, seeds, identity, recipes, resume, _extraction(recipes))
+    wish = _Wish(job, seeds, identity, recipes, resume, _extraction(recipes), addresses)
     if job.output != "-":
         path = Path(job.output) if job.output else default_collection(job, seeds)
         return _invoke(path, wish, reporters)
@@ -294,6 +296,7 @@ async def _invocation(
         rule=wish.recipes.rule,
         extract=wish.extract,
         token=ROBOTS_TOKEN,
+        addresses=wish.addresses,
     )
     conductor = Conductor(current, parts, await in_writer(lambda: collection.tally(current.id)))
     reporter.started(current, (await in_writer(frontier.counts)).queued)

@@ -113,4 +113,5 @@ def _snapshot(capture: Capture, body: bytes) -> Snapshot:
         else capture.at,
         rendered_with=facts.get("rendered_with", "file"),
         warnings=tuple(facts.get("warnings", ())),
+        redacted=tuple(facts.get("redacted", ())),
     )

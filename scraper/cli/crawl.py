@@ -52,7 +52,10 @@ def crawl(  # the options are the interface
         str | None, job_option("render", metavar="browser|http|auto", panel=_HOW)
     ] = None,
     media: Annotated[bool | None, job_option("media", "--media/--no-media", panel=_HOW)] = None,
-    archive: Annotated[str | None, job_option("archive", metavar="none|page", panel=_HOW)] = None,
+    archive: Annotated[
+        str | None, job_option("archive", metavar="none|page|full", panel=_HOW)
+    ] = None,
+    redact: Annotated[Texts, job_option("redact", metavar="NAME", panel=_HOW)] = None,
     warc_size: Annotated[str | None, job_option("warc_size", metavar="SIZE", panel=_HOW)] = None,
     jsonl_size: Annotated[str | None, job_option("jsonl_size", metavar="SIZE", panel=_HOW)] = None,
     concurrency: Annotated[int | None, job_option("concurrency", panel=_HOW)] = None,
@@ -104,7 +107,8 @@ def crawl(  # the options are the interface
     """
     given: dict[str, Any] = {
         "urls": urls, "from": from_file, "output": output, "recipes": recipes, "render": render,
-        "media": media, "archive": archive, "warc_size": warc_size, "jsonl_size": jsonl_size,
+        "media": media, "archive": archive, "redact": redact, "warc_size": warc_size,
+        "jsonl_size": jsonl_size,
         "concurrency": concurrency, "per_host": per_host,
         "delay": delay, "retries": retries, "timeout": timeout, "max_bytes": max_bytes,
         "max_pages": max_pages, "max_time": max_time, "ignore_robots": ignore_robots,

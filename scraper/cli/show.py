@@ -34,7 +34,8 @@ def show(
     from scraper.wiring import open_collection
 
     with open_collection(collection) as opened:
-        id = record if opened.article(record) else opened.id_of(make_request(record))
+        asked = make_request(opened.as_stored(record))
+        id = record if opened.article(record) else opened.id_of(asked)
         revisions = opened.revisions(id) if id else []
     if not revisions:
         raise UsageError(

@@ -12,6 +12,7 @@ from scraper.errors import EmptyPage, NotAPage
 from scraper.extraction.encoding import decode
 from scraper.extraction.page import Page
 from scraper.extraction.shadows import flatten
+from scraper.parameters import Parameters
 from scraper.snapshot import Snapshot, header
 from scraper.url import join
 
@@ -93,7 +94,10 @@ def parse(snapshot: Snapshot, charset: str | None = None) -> Page:
     if charset:
         kind = f"text/html; charset={charset}"
     dom, document = snapshot.dom, snapshot.document or b""
-    return parse_text(dom if dom is not None else decode(document, kind), snapshot)
+    text = dom if dom is not None else decode(document, kind)
+    if snapshot.redacted:  # else a document's links would say what those of its DOM do not
+        text = Parameters(snapshot.redacted).text(text)
+    return parse_text(text, snapshot)
 
 
 def parse_text(text: str, snapshot: Snapshot) -> Page:

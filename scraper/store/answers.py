@@ -6,9 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import unquote_plus
 
 from scraper import url
+from scraper.credentials import WITHHELD
 from scraper.errors import PageError
+from scraper.parameters import Parameters
 from scraper.snapshot import Exchange
 
 
@@ -22,22 +25,42 @@ class Answers:
     ) -> None:
         self._exact: dict[tuple[str, str], Exchange] = {}
         self._by_path: defaultdict[tuple[str, str], list[Exchange]] = defaultdict(list)
-        self._picture = picture
+        self._picture, self._hidden = picture, Hidden()
         for exchange in exchanges:
             address = comparable(exchange.url)
+            self._hidden.learn(address)
             self._exact.setdefault((exchange.method, address), exchange)
             self._by_path[exchange.method, address.partition("?")[0]].append(exchange)
 
     def find(self, method: str, address: str) -> Exchange | None:
         """None when the archive has no answer."""
         address = comparable(address)
-        found = self._exact.get((method, address))
+        known = self._hidden.of(address)
+        found = self._exact.get((method, known))
         if found is None:
-            alike = self._by_path.get((method, address.partition("?")[0]), [])
+            alike = self._by_path.get((method, known.partition("?")[0]), [])
             found = alike[0] if len(alike) == 1 else None
-        if found is None and (body := self._picture(address)) is not None:
+        if found is None and (body := self._picture(known)) is not None:
             return Exchange(address, 200, (), body, datetime.now(UTC))
         return replace(found, url=address) if found else None
+
+
+class Hidden:
+    """Which parameters are withheld from an archive's addresses, as these show."""
+
+    def __init__(self) -> None:
+        self._parameters = Parameters(())
+
+    def learn(self, address: str) -> None:
+        if WITHHELD in address:
+            parts = (part.partition("=") for part in address.partition("?")[2].split("&"))
+            names = {unquote_plus(name) for name, _, value in parts if value == WITHHELD}
+            if not names <= set(self._parameters.names):
+                self._parameters = Parameters([*self._parameters.names, *names])
+
+    def of(self, address: str) -> str:
+        """The address as it would stand in the archive."""
+        return self._parameters.hidden(address)
 
 
 def comparable(address: str) -> str:

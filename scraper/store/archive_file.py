@@ -13,7 +13,7 @@ from typing import IO, NamedTuple, Self
 from scraper.decoding import decoded
 from scraper.errors import ArchiveRefused, PageError
 from scraper.snapshot import Exchange
-from scraper.store.answers import comparable
+from scraper.store.answers import Hidden, comparable
 from scraper.store.wacz import Wacz
 from scraper.store.warc_reader import Damage, Record, is_archive, record_at, records
 
@@ -42,6 +42,7 @@ class ArchiveFile:
         self._streams: dict[str, IO[bytes]] = {}
         self._places: defaultdict[str, list[Place]] = defaultdict(list)
         self._alike: defaultdict[str, set[str]] = defaultdict(set)
+        self._hidden = Hidden()
         self._payloads: dict[str, Place] = {}
         self._listed: list[str] = []
         self.moment: datetime | None = None
@@ -73,9 +74,10 @@ class ArchiveFile:
     def find(self, method: str, address: str) -> Exchange | None:  # noqa: ARG002 - not indexed
         """None when the archive has no answer, or it is damaged."""
         address = comparable(address)
-        alike = self._alike.get(address.partition("?")[0], set())
-        known = address if address in self._places else next(iter(alike), "")
-        if known != address and len(alike) != 1:
+        hidden = self._hidden.of(address)
+        alike = self._alike.get(hidden.partition("?")[0], set())
+        known = hidden if hidden in self._places else next(iter(alike), "")
+        if known != hidden and len(alike) != 1:
             return None
         place = min(self._places[known], key=self._distance)
         body = self._payloads.get(place.digest or "", place) if place.is_revisit else place
@@ -121,6 +123,7 @@ class ArchiveFile:
                 kind,
             )
             address = comparable(record.url)
+            self._hidden.learn(address)
             self._places[address].append(place)
             self._alike[address.partition("?")[0]].add(address)
             if record.digest and not place.is_revisit:

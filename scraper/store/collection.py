@@ -13,6 +13,7 @@ from typing import Any
 
 from scraper.errors import StorageError, UsageError
 from scraper.job import Job
+from scraper.parameters import Parameters
 from scraper.protocols import Clock, Frontier, Run
 from scraper.request import Request
 from scraper.store.archive import cut_archive
@@ -177,6 +178,11 @@ class LocalCollection(Reader):
         """The last one that was begun, finished or not."""
         with sqlite_errors(self._database):
             return self._runs.latest()
+
+    def as_stored(self, address: str) -> str:
+        """The address as it stands here, without what the last run's job withholds."""
+        run = self.latest_run()
+        return Parameters(run.job.redact).hidden(address) if run else address
 
     def abandon(self, run: Run) -> None:
         """Give the run up: what it committed stays, its queue goes."""

@@ -65,7 +65,8 @@ class LocalStore:
         self._media, self._outboxes, self._clock = media, outboxes, clock
         self._fuse, self._on_step = fuse, on_step
         self._run: int = db.execute("SELECT no FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
-        secret = Redaction(text.partition(":")[0].strip() for text in run.job.header)
+        headers = (text.partition(":")[0].strip() for text in run.job.header)
+        secret = Redaction(headers, run.job.redact)
         size = in_bytes(run.job.warc_size)
         self._archive = ArchiveWriter(
             db, collection, run.id, versions, on_step, secret, rotate_at=size

@@ -61,6 +61,8 @@ def write_page(
         "exchanges": exchanges,
         "programs": dict(programs),
     }
+    if snapshot.redacted:
+        facts["redacted"] = snapshot.redacted
     if full:
         facts |= {"parts": parts, "missed": snapshot.missed}
     # Under an address of its own: one who replays the archive must not take it for the page.
@@ -106,6 +108,7 @@ def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snaps
             warnings=tuple(facts["warnings"]),
             parts=tuple(map(exchange, facts["parts"])) if "parts" in facts else None,
             missed=tuple((url, why) for url, why in facts.get("missed", ())),
+            redacted=tuple(facts.get("redacted", ())),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ArchiveDamaged(

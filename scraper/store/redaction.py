@@ -14,9 +14,11 @@ ALWAYS = frozenset({"authorization", "cookie", "proxy-authorization", "set-cooki
 
 @dataclass(frozen=True)
 class Redaction:
-    """`more` are names of further headers, such as those of --header."""
+    """`more` are names of further headers, such as those of --header.  `parameters` are those of
+    addresses: their values were withheld before anything came here."""
 
     more: Iterable[str] = ()
+    parameters: tuple[str, ...] = ()
     names: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -31,7 +33,13 @@ class Redaction:
     @property
     def rule(self) -> str:
         """For the file's own description."""
-        return f"values of the headers {', '.join(sorted(self.names))} are replaced by {WITHHELD}"
+        headers = f"values of the headers {', '.join(sorted(self.names))}"
+        if not self.parameters:
+            return f"{headers} are replaced by {WITHHELD}"
+        parameters = ", ".join(self.parameters)
+        return (
+            f"{headers} and of the parameters {parameters} in addresses are replaced by {WITHHELD}"
+        )
 
 
 USUAL = Redaction()
