@@ -107,6 +107,7 @@ class Job(BaseModel):
         default=None,
         description="size at which records.jsonl and failures.jsonl go on in a new file "
         "(default: never)",
+    )
     redact: Texts = Field(
         default=(),
         description="a parameter of addresses, such as token, whose value is never written down; "
