@@ -180,12 +180,16 @@ class Conductor:
     async def _outcome(self, request: Request) -> Outcome | None:
         """None when the request was queued again."""
         try:
-            article, snapshot = await self._visitor.visit(request)
+            visit = await self._visitor.visit(request)
         except PageError as error:
             return await self._failed(request, error)
-        return Outcome(request, article=article, snapshot=snapshot)
+        if visit.error:
+            return await self._failed(request, visit.error, visit.found)
+        return Outcome(request, article=visit.article, snapshot=visit.snapshot, found=visit.found)
 
-    async def _failed(self, request: Request, error: PageError) -> Outcome | None:
+    async def _failed(
+        self, request: Request, error: PageError, found: tuple[Request, ...] = ()
+    ) -> Outcome | None:
         frontier, in_writer = self._parts.frontier, self._parts.in_writer
         attempts = request.attempts + (0 if isinstance(error, HostUnreachable) else 1)
         now = self._parts.clock.now()
@@ -216,7 +220,7 @@ class Conductor:
             run=self._run.id,
             at=now,
         )
-        return Outcome(request, failure=failure)
+        return Outcome(request, failure=failure, found=found)
 
     # -- committing
 
@@ -241,7 +245,8 @@ class Conductor:
         def also(committed: Sequence[Committed]) -> None:
             for one in committed:
                 frontier.finish(one.request)
-            frontier.add(found for outcome in outcomes for found in outcome.found)
+            found = (request for outcome in outcomes for request in outcome.found)
+            frontier.add(found, self._parts.allowances)
 
         def commit() -> tuple[list[Committed], Counts]:
             return self._parts.store.commit(outcomes, also), frontier.counts()

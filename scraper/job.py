@@ -53,8 +53,9 @@ _CONNECT_TO = re.compile(r"(\*|[^:\[\]]+|\[[^\]]+\]):(\*|\d+):([^:\[\]]+|\[[^\]]
 _PARAMETER = re.compile(r"[^\s=&?#%+]+\Z")
 _NOT_THE_WORK = {
     "delay", "per_host", "connect_to", "insecure", "allow_private", "proxy",
-    "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_time", "browser",
-    "quiet", "json_summary", "log", "timeout", "retries", "warc_size", "jsonl_size",
+    "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_pages_per_host",
+    "max_time", "browser", "quiet", "json_summary", "log", "timeout", "retries",
+    "warc_size", "jsonl_size",
 }  # fmt: skip
 
 
@@ -87,6 +88,14 @@ class Job(BaseModel):
         description="the collection's directory (default: output/<job name, else first host>); "
         "- prints the records and keeps nothing",
     )
+    scope: str = Field(
+        default="page",
+        pattern=r"^(page|host|domain|prefix|regex:[\s\S]+)$",
+        description="which links are followed: page none, host those of the seed's host, domain "
+        "those of its registrable domain, prefix those below its directory, regex:PATTERN those "
+        "that match (RE2)",
+    )
+    depth: int = Field(default=0, ge=0, description="how many links away from a seed")
     recipes: Texts = Field(
         default=(), description="a directory of recipes, searched first; may be repeated"
     )
@@ -139,6 +148,9 @@ class Job(BaseModel):
     )
     max_pages: int | None = Field(
         default=None, ge=1, description="stop after so many pages (default: no limit)"
+    )
+    max_pages_per_host: int | None = Field(
+        default=None, ge=1, description="follow so many links to one host (default: no limit)"
     )
     max_time: float | None = Field(
         default=None, gt=0, description="stop after so many seconds (default: no limit)"

@@ -101,6 +101,18 @@ class Counts:
     done: int
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Of the addresses that share a `key`, a run takes in `most`.  `name` is the limit's."""
+
+    name: str
+    key: str
+    most: int
+
+
+Allowances = Callable[[Request], Iterable[Allowance]]
+
+
 class Frontier(Protocol):
     """What to fetch next, for one run.  Durable, synchronous, never sleeps, never fetches.  `now`
     is Unix time.
@@ -109,8 +121,13 @@ class Frontier(Protocol):
     again.
     """
 
-    def add(self, requests: Iterable[Request]) -> int:
-        """Enqueue those whose `key` this run does not know yet; how many were new."""
+    def add(self, requests: Iterable[Request], allowances: Allowances | None = None) -> int:
+        """Enqueue those whose `key` this run does not know yet; how many were new.  Those beyond
+        one of their `allowances` are left out and counted in `limits`."""
+        ...
+
+    def limits(self) -> dict[str, int]:
+        """By name, how often a limit kept an address out of this run."""
         ...
 
     def take(self, now: float) -> Request | Wait | None:
@@ -174,7 +191,8 @@ class Frontier(Protocol):
 class Outcome:
     """What one request came to, before the store has seen it.  Exactly one of `article` and
     `failure` is set.
-    `snapshot` is kept in the archive when the job says so and the outcome is a record."""
+    `snapshot` is kept in the archive when the job says so and the outcome is a record; `found` are
+    the requests that the page leads to."""
 
     request: Request
     article: Article | None = None

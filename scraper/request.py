@@ -16,7 +16,9 @@ class Request:
 
     `host` is the host's name in lower case with the port unless it is the scheme's own.
     `attempts` counts earlier
-    tries in this run.  `meta` came with the seed line or the list page, JSON values only.
+    tries in this run.  `meta` came with the seed line or the list page, JSON values only.  `within`
+    is what a scope is measured by: the seed that led here, and where that one led if elsewhere;
+    empty for a seed itself.
     """
 
     url: str
@@ -26,6 +28,12 @@ class Request:
     found_on: str | None = None
     attempts: int = 0
     meta: dict[str, Any] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
+
+    @property
+    def seed(self) -> str:
+        """The address the user gave that led here."""
+        return self.within[0] if self.within else self.url
 
     @property
     def fingerprint(self) -> bytes:

@@ -12,6 +12,7 @@ from scraper import credentials
 from scraper.errors import PageError, UsageError
 from scraper.fetch.logins import Logins
 from scraper.fetch.proxy import Proxy
+from scraper.frontier.scope import Scope
 from scraper.frontier.seeds import make_request, read_seeds
 from scraper.job import Job
 from scraper.parameters import Parameters
@@ -73,6 +74,7 @@ def withheld(seeds: Sequence[Request], job: Job) -> tuple[list[Request], dict[st
 def check_ways(job: Job, seeds: Sequence[Request]) -> None:
     """Whether all is there that the job goes out with, before anything is written.  Raises
     UsageError."""
+    Scope(job.scope)
     Logins.of(job, ())
     if job.proxy:
         Proxy.of(job.proxy)

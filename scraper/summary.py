@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from scraper.protocols import Tally
@@ -13,7 +14,8 @@ from scraper.record import Article
 class Summary:
     """`outcome` is finished, interrupted, limit, or the code of the error that ended it (its
     sentence is in `error`).  `left` URLs are queued; `articles` are the last records committed, at
-    most 20; `bytes` and `seconds` are of this invocation, the tally is the whole run's."""
+    most 20; `bytes` and `seconds` are of this invocation, the tally is the whole run's.  `limits`
+    tells by name how often one kept a link from being followed."""
 
     run: str
     collection: Path
@@ -25,6 +27,7 @@ class Summary:
     bytes: int
     articles: tuple[Article, ...]
     error: str | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 _HOW = {"recipe", "provenance"}

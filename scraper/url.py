@@ -23,9 +23,15 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _TRACKING = re.compile(
     r"(utm_[a-z0-9_]*|gclid|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|"
-    r"_hs(enc|mi)|mkt_tok|spm|vero_(id|conv)|oly_(anon|enc)_id|rb_clickid|s_cid|wickedid)\Z",
+    r"_hs(enc|mi)|mkt_tok|spm|vero_(id|conv)|oly_(anon|enc)_id|rb_clickid|s_cid|wickedid|"
+    r"phpsessid|jsessionid|aspsessionid[a-z]{8}|cfid|cftoken)\Z",
     re.IGNORECASE,
 )
+"""Parameters that say who came from where, or in which session; never what page it is."""
+_SESSION_VALUE = re.compile(
+    r"(?:sid|s|session_?id)=(?=[0-9a-z]*[0-9])[0-9a-z]{24,}\Z", re.IGNORECASE
+)
+_SESSION_PATH = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 
 _USER_INFO = re.compile(r"\A(\s*(?:[a-z][a-z0-9+.-]*:)?[/\\]*).*@", re.IGNORECASE | re.DOTALL)
 
@@ -67,9 +73,11 @@ def without_user_info(text: str) -> str:
 
 
 def canonical(text: str) -> str:
-    """The form by which addresses are compared: `clean`, without tracking parameters.
-    Idempotent."""
+    """The form by which addresses are compared: `clean`, without tracking parameters and session
+    ids.  Idempotent."""
     url = ada_url.URL(clean(text))
+    if ";" in url.pathname:
+        url.pathname = _SESSION_PATH.sub("", url.pathname)
     query = url.search.removeprefix("?")
     if query:
         kept = [part for part in query.split("&") if part and not _is_tracking(part)]
@@ -80,7 +88,8 @@ def canonical(text: str) -> str:
 
 
 def _is_tracking(parameter: str) -> bool:
-    return bool(_TRACKING.match(unquote_plus(parameter.partition("=")[0])))
+    name = unquote_plus(parameter.partition("=")[0])
+    return bool(_TRACKING.match(name) or _SESSION_VALUE.match(parameter))
 
 
 def join(base: str, reference: str) -> str | None:

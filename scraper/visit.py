@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
 from scraper import url
 from scraper.backoff import retry_after
@@ -20,7 +22,7 @@ from scraper.errors import (
 from scraper.job import Job
 from scraper.parameters import Parameters
 from scraper.pictures import Pictures
-from scraper.protocols import Admit, Clock, Fetcher, Frontier, InWriter, Reporter, Store
+from scraper.protocols import Admit, Allowances, Clock, Fetcher, Frontier, InWriter, Reporter, Store
 from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
 from scraper.request import Request
@@ -28,12 +30,15 @@ from scraper.robots import Robots
 from scraper.settings import DEFAULT_DELAY, DEFAULT_PER_HOST
 from scraper.snapshot import Snapshot
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a crawl is put together from.  `rule` and `extract` are pure; `extract` runs in
-    `threads`.  `token` is our name in robots.txt.  `addresses` are, by a request's key, the true
-    ones of requests whose `url` lacks a value (see `Parameters`)."""
+    """What a crawl is put together from.  `rule`, `extract` and `found` are pure; the latter two
+    run in `threads`.  `token` is our name in robots.txt.  `addresses` are, by a request's key, the
+    true ones of requests whose `url` lacks a value (see `Parameters`).  `found` are the requests
+    that a page leads to, taken in as far as their `allowances` go."""
 
     fetcher: Fetcher
     frontier: Frontier
@@ -46,6 +51,18 @@ class Parts:
     extract: Callable[[Snapshot], Article]
     token: str
     addresses: Mapping[str, str] = field(default_factory=dict)
+    found: Callable[[Request, Snapshot], Sequence[Request]] = lambda *_: ()
+    allowances: Allowances | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page that was read: its record, or why there is none; and what it leads to."""
+
+    snapshot: Snapshot
+    found: tuple[Request, ...]
+    article: Article | None = None
+    error: PageError | None = None
 
 
 def merged(rule: FetchRule, job: Job) -> FetchRule:
@@ -83,20 +100,26 @@ class Visitor:
             job.retries,
         )
 
-    async def visit(self, request: Request) -> tuple[Article, Snapshot]:
-        """The record and its page, as they may be written down.  Raises PageError, and what ends a
-        run."""
+    async def visit(self, request: Request) -> Visit:
+        """The page and its record, as they may be written down.  Raises PageError when the page
+        cannot be had, and what ends a run."""
         given = self._parts.addresses.get(request.key, request.url)
         try:
-            return await self._visit(request, url.clean(given))
+            visit = await self._visit(request, url.clean(given))
         except PageError as error:
-            if self._secret:
-                hide = self._secret.text
-                error.final_url = error.final_url and hide(error.final_url, [given])
-                error.args = (hide(str(error), [given]),)
+            self._withhold(error, given)
             raise
+        if visit.error:
+            self._withhold(visit.error, given)
+        return visit
 
-    async def _visit(self, request: Request, address: str) -> tuple[Article, Snapshot]:
+    def _withhold(self, error: PageError, given: str) -> None:
+        if self._secret:
+            hide = self._secret.text
+            error.final_url = error.final_url and hide(error.final_url, [given])
+            error.args = (hide(str(error), [given]),)
+
+    async def _visit(self, request: Request, address: str) -> Visit:
         parts = self._parts
         if self._secret.lacks_value(address):
             self._paced(request.host, None)
@@ -110,9 +133,18 @@ class Visitor:
         fetched = await parts.fetcher.fetch(own, rule, self._at_its_turn(request.host))
         snapshot = self._secret.snapshot(fetched)
         await parts.in_writer(lambda: parts.frontier.reached(request.host))
-        article = await self._read(snapshot)
+        refusal = HttpStatus(snapshot.status, retry_after(snapshot.headers, parts.clock.now()))
+        refusal.final_url = snapshot.url
+        if refusal.retryable:
+            raise refusal
+        found = tuple(await self._in_threads(partial(parts.found, request), snapshot))
+        try:
+            article = await self._read(snapshot, refusal)
+        except PageError as error:
+            return Visit(snapshot, found, error=error)
         if self._job.media and await parts.in_writer(lambda: parts.store.is_known(article)):
-            return article, snapshot  # adds no line, so its pictures were fetched before
+            # It adds no line, so its pictures were fetched before.
+            return Visit(snapshot, found, article)
         if self._job.media:
             article, snapshot = await self._pictures.complete(
                 article,
@@ -124,7 +156,7 @@ class Visitor:
         else:
             off = MediaFailure(code="media.disabled", message="pictures were not asked for")
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))
-        return article, snapshot
+        return Visit(snapshot, found, article)
 
     async def _admit(self, address: str) -> None:
         try:
@@ -164,27 +196,23 @@ class Visitor:
         self._delays[host] = delay
         self._paced(host, delay)
 
-    async def _read(self, snapshot: Snapshot) -> Article:
+    async def _read(self, snapshot: Snapshot, refusal: HttpStatus) -> Article:
         """The record of a page that is one; a recipe's verdict speaks before the bare status."""
-        status = snapshot.status
-        refusal = HttpStatus(status, retry_after(snapshot.headers, self._parts.clock.now()))
-        refusal.final_url = snapshot.url
-        if refusal.retryable:
-            raise refusal
-        if 200 <= status < 204:
-            return await self._extract(snapshot)
+        extract = self._parts.extract
+        if 200 <= snapshot.status < 204:
+            return await self._in_threads(extract, snapshot)
         try:
-            await self._extract(snapshot)
+            await self._in_threads(extract, snapshot)
         except VerdictFailed:
             raise
         except PageError as error:
             raise refusal from error
         raise refusal
 
-    async def _extract(self, snapshot: Snapshot) -> Article:
+    async def _in_threads(self, call: Callable[[Snapshot], T], snapshot: Snapshot) -> T:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._parts.threads, self._parts.extract, snapshot)
+            return await loop.run_in_executor(self._parts.threads, call, snapshot)
         except PageError as error:
             error.status, error.final_url = snapshot.status, snapshot.url
             raise

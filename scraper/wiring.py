@@ -20,6 +20,7 @@ from typing import Any, Literal, TypeVar
 from scraper import clock, credentials
 from scraper.clock import SystemClock
 from scraper.crawl import Conductor
+from scraper.discovery.follow import Follower
 from scraper.errors import ScraperError, UnfinishedRun, UsageError
 from scraper.extraction import extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
@@ -103,16 +104,20 @@ def retry(
     identity = " ".join(["retry", *sorted(set(codes))])
     with open_collection(collection) as opened:
         last, unfinished = opened.latest_run(), opened.unfinished()
-        failed = [f.url for f in opened.failures() if not codes or f.code in codes]
+        failed = [
+            make_request(failure.url, **said)
+            for failure, said in opened.failed_requests()
+            if not codes or failure.code in codes
+        ]
     going_on = unfinished is not None and unfinished.identity == identity
     if last is None or not (failed or going_on):
         return None
-    asked = {"urls": tuple(failed), "from_file": None, "output": str(collection)}
+    urls = tuple(request.url for request in failed)
+    asked = {"urls": urls, "from_file": None, "output": str(collection)}
     job = _with_lasting_paths(last.job.model_copy(update=asked).known_by(again or Job()))
     check_ways(job, ())
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
-    seeds = [make_request(url) for url in failed]
-    wish = _Wish(job, seeds, identity, recipes, "equal", _extraction(recipes))
+    wish = _Wish(job, failed, identity, recipes, "equal", _extraction(recipes))
     return _invoke(collection, wish, reporters)
 
 
@@ -285,6 +290,7 @@ async def _invocation(
         on_temp=collection.remember_leftover,
     )
     threads = ThreadPoolExecutor(2, thread_name_prefix="extract")
+    follower = Follower(current.job, current.started_at.date())
     parts = Parts(
         fetcher=fetcher,
         frontier=frontier,
@@ -297,8 +303,14 @@ async def _invocation(
         extract=wish.extract,
         token=ROBOTS_TOKEN,
         addresses=wish.addresses,
+        found=follower.found,
+        allowances=follower.allowances,
     )
     conductor = Conductor(current, parts, await in_writer(lambda: collection.tally(current.id)))
+    if current.job.depth and current.job.scope == "page":
+        reporter.noted(
+            "no link is followed with --scope page; say how far --depth may lead: host, …"
+        )
     reporter.started(current, (await in_writer(frontier.counts)).queued)
     signals.reach(conductor)
     error: ScraperError | None = None
@@ -311,7 +323,13 @@ async def _invocation(
         await fetcher.close()
         threads.shutdown(wait=False, cancel_futures=True)
     seconds = time.monotonic() - started
-    facts = {"seconds": round(seconds, 3), "bytes": fetcher.received, "browser": fetcher.browser}
+    limits = await in_writer(frontier.limits)
+    facts = {
+        "seconds": round(seconds, 3),
+        "bytes": fetcher.received,
+        "browser": fetcher.browser,
+        "limits": limits,
+    }
     tally = conductor.tally()
     try:
         await in_writer(lambda: collection.end(current, outcome, facts))
@@ -336,4 +354,5 @@ async def _invocation(
         bytes=fetcher.received,
         articles=tuple(reporter.articles),
         error=str(error) if error else None,
+        limits=limits,
     )

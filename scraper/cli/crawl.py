@@ -47,6 +47,11 @@ def crawl(  # the options are the interface
         bool,
         flag("--new", help="Give an unfinished run up.", panel=_WHAT),
     ] = False,
+    scope: Annotated[
+        str | None,
+        job_option("scope", metavar="page|host|domain|prefix|regex:PATTERN", panel=_WHAT),
+    ] = None,
+    depth: Annotated[int | None, job_option("depth", panel=_WHAT)] = None,
     recipes: Annotated[Texts, job_option("recipes", metavar="DIR", panel=_HOW)] = None,
     render: Annotated[
         str | None, job_option("render", metavar="browser|http|auto", panel=_HOW)
@@ -67,6 +72,9 @@ def crawl(  # the options are the interface
     ] = None,
     max_bytes: Annotated[int | None, job_option("max_bytes", panel=_LIMITS)] = None,
     max_pages: Annotated[int | None, job_option("max_pages", panel=_LIMITS)] = None,
+    max_pages_per_host: Annotated[
+        int | None, job_option("max_pages_per_host", panel=_LIMITS)
+    ] = None,
     max_time: Annotated[
         float | None, job_option("max_time", metavar="SECONDS", panel=_LIMITS)
     ] = None,
@@ -106,12 +114,14 @@ def crawl(  # the options are the interface
     A crawl that was interrupted goes on when the same command is given again.
     """
     given: dict[str, Any] = {
-        "urls": urls, "from": from_file, "output": output, "recipes": recipes, "render": render,
+        "urls": urls, "from": from_file, "output": output, "scope": scope, "depth": depth,
+        "recipes": recipes, "render": render,
         "media": media, "archive": archive, "redact": redact, "warc_size": warc_size,
         "jsonl_size": jsonl_size,
         "concurrency": concurrency, "per_host": per_host,
         "delay": delay, "retries": retries, "timeout": timeout, "max_bytes": max_bytes,
-        "max_pages": max_pages, "max_time": max_time, "ignore_robots": ignore_robots,
+        "max_pages": max_pages, "max_pages_per_host": max_pages_per_host, "max_time": max_time,
+        "ignore_robots": ignore_robots,
         "connect_to": connect_to, "proxy": proxy, "insecure": insecure,
         "allow_private": allow_private, "auth": auth, "header": header, "cookie": cookie,
         "storage_state": storage_state,

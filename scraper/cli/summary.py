@@ -26,6 +26,15 @@ _ROOMY = 65
 """Columns of a terminal beside the ids: a title of some length, the hour and the pictures."""
 
 
+_LIMITS = {
+    "max_pages_per_host": "so many were followed to their host already (--max-pages-per-host)",
+    "trap.length": "such long addresses are made by a fault of the site",
+    "trap.path": "the path repeats itself, or grows without end",
+    "trap.query": "the same page is there with ever other parameters",
+    "trap.calendar": "a calendar has no end",
+}
+
+
 def as_json(summary: Summary) -> dict[str, Any]:
     """The summary as plain values; `records` are the ids of the last ones committed."""
     return {
@@ -38,6 +47,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "seconds": round(summary.seconds, 3),
         "bytes": summary.bytes,
         "records": [article.id for article in summary.articles],
+        "limits": dict(summary.limits),
         "error": summary.error,
     }
 
@@ -54,6 +64,9 @@ def show(
         console.print(_failures(summary.tally.failures, examples))
         console.print()
     console.print(_counts(summary))
+    for name, count in summary.limits.items():
+        links = "link was" if count == 1 else "links were"
+        console.print(Text(f"{count:,} {links} not followed: {_LIMITS[name]}", "yellow"))
     console.print()
     for label, text in [*_places(summary), *_next(summary), *(_tour() if tour else [])]:
         line = Text(f"{label:<22}", style="dim").append(printable(text), style="default")

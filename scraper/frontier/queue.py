@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from scraper.backoff import LONGEST_RETRY_AFTER
 from scraper.frontier.politeness import robots_are_fresh
 from scraper.frontier.turns import Turns
-from scraper.protocols import Counts, Wait
+from scraper.protocols import Allowance, Allowances, Counts, Wait
 from scraper.request import Request
 from scraper.transaction import sqlite_errors, transaction
 
@@ -36,17 +36,45 @@ CREATE INDEX IF NOT EXISTS frontier_fresh ON frontier_requests (run, host, id)
     WHERE done = 0 AND due IS NULL;
 CREATE INDEX IF NOT EXISTS frontier_again ON frontier_requests (run)
     WHERE done = 0 AND due IS NOT NULL;
+CREATE TABLE IF NOT EXISTS frontier_found (     -- requests that are no seeds
+    request INTEGER PRIMARY KEY REFERENCES frontier_requests (id),
+    within TEXT NOT NULL                        -- JSON
+);
+CREATE TABLE IF NOT EXISTS frontier_used (      -- of allowances
+    run INTEGER NOT NULL REFERENCES frontier_runs (no),
+    name TEXT NOT NULL,
+    key TEXT NOT NULL,
+    used INTEGER NOT NULL,
+    PRIMARY KEY (run, name, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS frontier_limits (    -- how often there was nothing left of one
+    run INTEGER NOT NULL REFERENCES frontier_runs (no),
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (run, name)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS frontier_holds (host TEXT PRIMARY KEY, until REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS frontier_robots (
     origin TEXT PRIMARY KEY, status INTEGER NOT NULL, body BLOB NOT NULL, kept_at REAL NOT NULL
 );
 """
 _ONE = """
-SELECT id, url, key, depth, found_on, attempts, meta FROM frontier_requests
+SELECT id, url, key, depth, found_on, attempts, meta, within
+FROM frontier_requests LEFT JOIN frontier_found ON request = id
 WHERE id = ? AND done = 0
 """
+# Of a request that is tried again by itself, the seed was a request of another run.
+_SEEDS = """
+SELECT min(url) FROM frontier_requests
+WHERE run = :run AND depth = 0 AND id NOT IN (SELECT request FROM frontier_found)
+GROUP BY host, url LIKE 'https:%'
+UNION
+SELECT json_extract(within, '$[0]') FROM frontier_found JOIN frontier_requests ON id = request
+WHERE run = :run
+"""
 _FRESH = """
-SELECT id, url, key, depth, found_on, attempts, meta FROM frontier_requests
+SELECT id, url, key, depth, found_on, attempts, meta, within
+FROM frontier_requests LEFT JOIN frontier_found ON request = id
 WHERE run = ? AND host = ? AND done = 0 AND due IS NULL AND id > ? ORDER BY id LIMIT 1
 """
 
@@ -97,23 +125,37 @@ class SqliteFrontier:
 
     # -- requests
 
-    def add(self, requests: Iterable[Request]) -> int:
+    def add(self, requests: Iterable[Request], allowances: Allowances | None = None) -> int:
         """Enqueue those whose key this run does not know yet; how many were new."""
         new = 0
         with transaction(self._db, self._path):
             for request in requests:
+                if allowances and (self._knows(request) or not self._allowed(allowances(request))):
+                    continue
                 added = self._db.execute(
                     "INSERT OR IGNORE INTO frontier_requests "
                     "(run, fingerprint, host, url, key, depth, found_on, meta, attempts) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     self._row(request),
                 )
-                if added.rowcount:
-                    new += 1
-                    self._hosts[request.host].fresh = True
-                    self._hosts.plan(request.host)
+                if not added.rowcount:
+                    continue
+                if request.within:
+                    self._db.execute(
+                        "INSERT INTO frontier_found VALUES (?, ?)",
+                        (added.lastrowid, json.dumps(request.within)),
+                    )
+                new += 1
+                self._hosts[request.host].fresh = True
+                self._hosts.plan(request.host)
         self._queued += new
         return new
+
+    def limits(self) -> dict[str, int]:
+        """By name, how often a limit kept an address out of this run."""
+        query = "SELECT name, count FROM frontier_limits WHERE run = ? ORDER BY count DESC, name"
+        with sqlite_errors(self._path):
+            return dict(self._db.execute(query, (self._run,)).fetchall())
 
     def take(self, now: float) -> Request | Wait | None:
         """Hosts take turns: the one that has been due longest is next; within a host, those given
@@ -167,17 +209,18 @@ class SqliteFrontier:
     def seeds(self) -> list[str]:
         """One address for each origin that a seed of the run names, finished ones included."""
         with sqlite_errors(self._path):
-            rows = self._db.execute(
-                "SELECT min(url) FROM frontier_requests WHERE run = ? AND depth = 0 "
-                "GROUP BY host, url LIKE 'https:%'",
-                (self._run,),
-            )
-            return [url for (url,) in rows]
+            return [url for (url,) in self._db.execute(_SEEDS, {"run": self._run})]
 
     def forget(self) -> None:
         """Drop the requests of this run; what is known about hosts stays."""
         with transaction(self._db, self._path):
-            self._db.execute("DELETE FROM frontier_requests WHERE run = ?", (self._run,))
+            self._db.execute(
+                "DELETE FROM frontier_found WHERE request IN "
+                "(SELECT id FROM frontier_requests WHERE run = ?)",
+                (self._run,),
+            )
+            for table in ("requests", "used", "limits"):
+                self._db.execute(f"DELETE FROM frontier_{table} WHERE run = ?", (self._run,))  # noqa: S608 - constant names
             self._db.execute("DELETE FROM frontier_runs WHERE no = ?", (self._run,))
         self._queued = self._done = 0
         self._leases.clear()
@@ -246,15 +289,52 @@ class SqliteFrontier:
             host.after = row[0] if row else host.after
         if row is None:
             return None
-        id, url, key, depth, found_on, attempts, meta = row
+        id, url, key, depth, found_on, attempts, meta, within = row
         request = Request(
-            url, key or url, name, depth, found_on, attempts, json.loads(meta) if meta else {}
+            url,
+            key or url,
+            name,
+            depth,
+            found_on,
+            attempts,
+            json.loads(meta) if meta else {},
+            tuple(json.loads(within)) if within else (),
         )
         host.pace.started = now
         host.leased += 1
         self._leases[request.key] = id
         self._queued -= 1
         return request
+
+    def _knows(self, request: Request) -> bool:
+        row = self._db.execute(
+            "SELECT 1 FROM frontier_requests WHERE run = ? AND fingerprint = ?",
+            (self._run, request.fingerprint),
+        )
+        return row.fetchone() is not None
+
+    def _allowed(self, allowances: Iterable[Allowance]) -> bool:
+        """Use them up; False when nothing is left of one, and none is used."""
+        used = []
+        for one in allowances:
+            row = self._db.execute(
+                "SELECT used FROM frontier_used WHERE run = ? AND name = ? AND key = ?",
+                (self._run, one.name, one.key),
+            ).fetchone()
+            if (row[0] if row else 0) >= one.most:
+                self._db.execute(
+                    "INSERT INTO frontier_limits VALUES (?, ?, 1) "
+                    "ON CONFLICT DO UPDATE SET count = count + 1",
+                    (self._run, one.name),
+                )
+                return False
+            used.append(one)
+        self._db.executemany(
+            "INSERT INTO frontier_used VALUES (?, ?, ?, 1) "
+            "ON CONFLICT DO UPDATE SET used = used + 1",
+            [(self._run, one.name, one.key) for one in used],
+        )
+        return True
 
     def _row(self, request: Request) -> tuple[object, ...]:
         return (

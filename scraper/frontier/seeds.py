@@ -40,7 +40,12 @@ def read_seeds(lines: Iterable[str], origin: str) -> Iterator[Request]:
 
 
 def make_request(
-    url: str, *, depth: int = 0, found_on: str | None = None, meta: dict[str, Any] | None = None
+    url: str,
+    *,
+    depth: int = 0,
+    found_on: str | None = None,
+    meta: dict[str, Any] | None = None,
+    within: tuple[str, ...] = (),
 ) -> Request:
     """A request for `url`, user name and password left out.  For a text that is no http(s) URL the
     host is empty, the key begins with `invalid:`, and `url` is no URL either.  Never raises."""
@@ -49,8 +54,8 @@ def make_request(
         key, host = urls.canonical(address), urls.host(address)
     except (PageError, UnicodeError):
         digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-        return Request(_unusable(url), f"invalid:{digest}", "", depth, found_on, 0, meta or {})
-    return Request(address, key, host, depth, found_on, 0, meta or {})
+        address, key, host = _unusable(url), f"invalid:{digest}", ""
+    return Request(address, key, host, depth, found_on, 0, meta or {}, within)
 
 
 def _decoded(lines: Iterable[str], origin: str) -> Iterator[str]:

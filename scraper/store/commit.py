@@ -3,6 +3,7 @@ lines."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -167,15 +168,27 @@ class LocalStore:
     def _failed(self, outcome: Outcome, lines: list[tuple[int, bytes]]) -> Committed:
         if outcome.failure is None:
             raise ValueError("an outcome is either an article or a failure")
+        request = outcome.request
         given = outcome.failure.model_copy(update={"run": self._id})
         failure, line = to_line(given)
         no = self._insert(
             "INSERT INTO failures (run, request, code, line) VALUES (?, ?, ?, ?)",
-            (self._run, outcome.request.fingerprint, failure.code, pack(line)),
+            (self._run, request.fingerprint, failure.code, pack(line)),
         )
-        self._outcome(outcome.request.fingerprint, "failed", None)
+        if request.within or request.meta:
+            self._insert(
+                "INSERT INTO failed_requests VALUES (?, ?, ?, ?, ?)",
+                (
+                    no,
+                    request.depth,
+                    request.found_on,
+                    json.dumps(request.within),
+                    json.dumps(request.meta),
+                ),
+            )
+        self._outcome(request.fingerprint, "failed", None)
         lines.append((no, line))
-        return Committed(outcome.request, "failed", None, None, failure=failure)
+        return Committed(request, "failed", None, None, failure=failure)
 
     def _insert(self, statement: str, values: tuple[object, ...]) -> int:
         no = self._db.execute(statement, values).lastrowid

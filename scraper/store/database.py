@@ -47,6 +47,13 @@ CREATE TABLE IF NOT EXISTS failures (
     line BLOB NOT NULL                      -- as it stands in failures.jsonl, zstd
 );
 CREATE INDEX IF NOT EXISTS failures_of_run ON failures (run);
+CREATE TABLE IF NOT EXISTS failed_requests (    -- what a seed's bare address does not say
+    failure INTEGER PRIMARY KEY REFERENCES failures (no),
+    depth INTEGER NOT NULL,
+    found_on TEXT,
+    within TEXT NOT NULL,                       -- JSON
+    meta TEXT NOT NULL                          -- JSON
+);
 CREATE TABLE IF NOT EXISTS outcomes (
     run INTEGER NOT NULL REFERENCES runs (no),
     request BLOB NOT NULL,                  -- Request.fingerprint

@@ -3,6 +3,7 @@ the archive."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -54,6 +55,7 @@ SELECT no, line FROM failures f WHERE no > ? AND NOT EXISTS
     (SELECT 1 FROM outcomes later WHERE later.request = f.request AND later.run > f.run)
 ORDER BY no LIMIT ?
 """
+_FAILED_REQUEST = "SELECT depth, found_on, within, meta FROM failed_requests WHERE failure = ?"
 _KINDS = """
 SELECT kind, count(*) FROM outcomes JOIN runs ON runs.no = outcomes.run
 WHERE runs.id = ? GROUP BY kind
@@ -112,6 +114,23 @@ class Reader:
         found = self._lines(_FAILURES_OF_RUN, run) if run else self._lines(_STANDING_FAILURES)
         for line in found:
             yield Failure.model_validate_json(line)
+
+    def failed_requests(self) -> Iterator[tuple[Failure, dict[str, Any]]]:
+        """The failures of every URL whose latest outcome is one, each with what else its request
+        said: `depth`, `found_on`, `within` and `meta`; nothing for a bare seed."""
+        for no, packed in self._rows(_STANDING_FAILURES):
+            with sqlite_errors(self._database):
+                row = self._db.execute(_FAILED_REQUEST, (no,)).fetchone()
+            failure, said = Failure.model_validate_json(unpack(packed)), {}
+            if row:
+                depth, found_on, within, meta = row
+                said = {
+                    "depth": depth,
+                    "found_on": found_on,
+                    "within": tuple(json.loads(within)),
+                    "meta": json.loads(meta),
+                }
+            yield failure, said
 
     def lines(self, outbox: str) -> Iterator[bytes]:
         """Of records.jsonl or failures.jsonl, as they must stand there."""

@@ -1,7 +1,8 @@
 """A crawl whose network is a dictionary; command, conductor, files and database are real.
 
 Seven addresses, crawled in up to two runs: one is gone, one is busy at first, two show the same
-article, and in the second run one has changed.  Pictures are shared.
+article, and in the second run one has changed.  Pictures are shared.  The first page links to the
+last ones.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ FIRST = Tally(record=5, duplicate=1, failed=1, failures={"http.404": 1})
 SECOND = Tally(record=1, unchanged=4, duplicate=1, failed=1, failures={"http.404": 1})
 _RECIPES = Recipes.load()
 URLS = tuple(address(number) for number in range(PAGES))
+LINKED = 4
+"""From here on, the first page leads to them."""
 
 
 def web(second: bool) -> FakeFetcher:
@@ -85,4 +88,5 @@ def command(path: Path, *arguments: str, second: bool = False) -> int:
 
 
 def _text(number: int, second: bool) -> bytes:
-    return b"Page %d, %s" % (number, b"changed" if second and number == CHANGES else b"as it was")
+    text = b"Page %d, %s" % (number, b"changed" if second and number == CHANGES else b"as it was")
+    return text + b"".join(b" <a href=%s>" % url.encode() for url in URLS[LINKED:] if not number)

@@ -1,4 +1,5 @@
-"""The conductor, the store and the frontier, killed at every named step and run again.
+"""The conductor, the store and the frontier, killed at every named step and run again.  Some of the
+pages are known only by the links of another.
 
 Files, database and kills are real.  Each attempt is a child forked from this process, so that
 hundreds of them take seconds.
@@ -22,13 +23,14 @@ from typing import TypeVar
 import pytest
 
 from scraper.crawl import Conductor
+from scraper.discovery.follow import Follower
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.protocols import Committed, Progress, Run, Tally
 from scraper.recipe import FetchRule
 from scraper.store.commit import STEPS
 from scraper.visit import Parts
-from tests.integration.offline import FIRST, SECOND, URLS, extract, page_of, web
+from tests.integration.offline import FIRST, LINKED, SECOND, URLS, extract, page_of, web
 from tests.unit.samples import HandClock
 from tests.unit.store.opening import opened
 from tests.unit.store.wholeness import check_whole
@@ -42,6 +44,8 @@ JOB = Job(
     concurrency=3,
     warc_size="2kB",
     jsonl_size="3kB",
+    scope="host",
+    depth=1,
 )
 """Its files go on in new ones again and again."""
 
@@ -71,10 +75,11 @@ async def crawl(path: Path, on_step: Callable[[str], None], runs: int) -> None:
         collection = await in_writer(lambda: opened(path, clock=clock, on_step=on_step))
         run = await in_writer(collection.unfinished)
         if run is None and len(list((path / "runs").glob("*"))) < runs:
-            seeds = [make_request(url) for url in URLS]
+            seeds = [make_request(url) for url in URLS[:LINKED]]
             run = await in_writer(lambda: collection.begin(JOB, seeds))
         if run is not None:
             now, fetcher = run, web(second=runs == 2)
+            follower = Follower(JOB, clock.now().date())
             parts = Parts(
                 fetcher=fetcher,
                 frontier=await in_writer(lambda: collection.frontier(now)),
@@ -86,6 +91,8 @@ async def crawl(path: Path, on_step: Callable[[str], None], runs: int) -> None:
                 rule=lambda _: FetchRule(),
                 extract=extract,
                 token="Test",
+                found=follower.found,
+                allowances=follower.allowances,
             )
             conductor = Conductor(now, parts, await in_writer(lambda: collection.tally(now.id)))
             ending = await conductor.crawl()

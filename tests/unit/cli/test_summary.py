@@ -136,5 +136,6 @@ def test_the_json_summary_has_plain_values() -> None:
         "seconds": 61.25,
         "bytes": 12345,
         "records": ["a.example:1"],
+        "limits": {},
         "error": None,
     }  # fmt: skip

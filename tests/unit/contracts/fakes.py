@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from scraper.errors import NotAPicture
+from scraper.frontier.seeds import make_request
 from scraper.job import Job
-from scraper.protocols import Committed, Counts, Frontier, Outcome, Run, Tally, Wait
+from scraper.protocols import Allowances, Committed, Counts, Frontier, Outcome, Run, Tally, Wait
 from scraper.record import Article, Failure, Media
 from scraper.request import Request
 from scraper.snapshot import Snapshot
@@ -27,6 +28,8 @@ class FakeFrontier:
         self.leased: dict[str, Request] = {}
         self.known: set[str] = set()
         self.named: dict[str, str] = {}
+        self.used: Counter[tuple[str, str]] = Counter()
+        self.left_out: Counter[str] = Counter()
         self.done = 0
         self.started: dict[str, float] = {}
         self.delays: dict[str, float] = {}
@@ -37,15 +40,28 @@ class FakeFrontier:
         self.lost: set[str] = set()
         self.answers: dict[str, tuple[int, bytes, float]] = {}
 
-    def add(self, requests: Iterable[Request]) -> int:
+    def add(self, requests: Iterable[Request], allowances: Allowances | None = None) -> int:
         before = len(self.known)
         for request in requests:
-            if request.key not in self.known:
+            if request.key not in self.known and self._allowed(request, allowances):
                 self.known.add(request.key)
-                if request.depth == 0:
-                    self.named.setdefault(f"{request.url[:6]}{request.host}", request.url)
+                if request.depth == 0 or request.within:
+                    seed = request.seed
+                    self.named.setdefault(f"{seed[:6]}{make_request(seed).host}", seed)
                 self.waiting.append((-math.inf, request))
         return len(self.known) - before
+
+    def _allowed(self, request: Request, allowances: Allowances | None) -> bool:
+        asked = list(allowances(request)) if allowances else []
+        for one in asked:
+            if self.used[one.name, one.key] >= one.most:
+                self.left_out[one.name] += 1
+                return False
+        self.used.update((one.name, one.key) for one in asked)
+        return True
+
+    def limits(self) -> dict[str, int]:
+        return dict(self.left_out.most_common())
 
     def _free_at(self, host: str) -> float:
         if host in self.lost:
@@ -90,6 +106,7 @@ class FakeFrontier:
                 request.found_on,
                 request.attempts + 1,
                 request.meta,
+                request.within,
             )
             self.waiting.insert(0, (at, again))
 
@@ -140,6 +157,8 @@ class FakeFrontier:
         self.waiting.clear()
         self.leased.clear()
         self.known.clear()
+        self.used.clear()
+        self.left_out.clear()
         self.done = 0
 
 

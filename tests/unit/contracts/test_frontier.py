@@ -11,7 +11,7 @@ import pytest
 
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
-from scraper.protocols import Counts, Frontier, Wait
+from scraper.protocols import Allowance, Counts, Frontier, Wait
 from scraper.request import Request
 from tests.unit.contracts.fakes import FakeFrontier
 from tests.unit.samples import address, seeds
@@ -62,6 +62,7 @@ def test_a_request_comes_back_as_it_was_given(frontier: Frontier) -> None:
         depth=3,
         found_on="https://news.example/",
         meta={"section": "港", "rank": [1, None, {"deep": True}]},
+        within=("https://news.example/", "https://www.news.example/"),
     )
     frontier.add([request])
     assert frontier.take(NOW) == request
@@ -286,13 +287,34 @@ def test_the_origins_of_the_seeds_are_remembered(frontier: Frontier) -> None:
     named = ["https://a.example/1", "https://a.example/2", "http://b.example:8080/"]
     named.append("http://a.example/3")
     frontier.add([make_request(url) for url in named])
-    frontier.add([make_request("https://found.example/", depth=1)])
+    frontier.add([make_request("https://found.example/", depth=1, within=(named[0],))])
     drained(frontier)
     assert sorted(frontier.seeds()) == [
         "http://a.example/3",
         "http://b.example:8080/",
         "https://a.example/1",
     ]
+
+
+def test_the_seed_of_a_request_tried_again_by_itself_is_remembered(frontier: Frontier) -> None:
+    within = ("https://a.example/", "https://led.example/")
+    frontier.add([make_request("https://b.example/1", within=within)])
+    assert frontier.seeds() == ["https://a.example/"], "not where it led, nor what was found"
+
+
+def test_what_is_beyond_an_allowance_is_left_out_and_counted(frontier: Frontier) -> None:
+    def two_a_host(request: Request) -> list[Allowance]:
+        return [Allowance("budget", request.host, 2), Allowance("none", "", 99)]
+
+    first, second = seeds(4, "a.example"), seeds(2, "b.example")
+    assert frontier.add([*first, *first, *second], two_a_host) == 4
+    assert frontier.limits() == {"budget": 4}
+    assert frontier.add(first, two_a_host) == 0
+    assert frontier.limits() == {"budget": 6}
+    assert frontier.add(first) == 2, "seeds have no allowance"
+    assert {request.url for request in drained(frontier)} == {r.url for r in [*first, *second]}
+    frontier.forget()
+    assert frontier.limits() == {}
 
 
 def test_a_forgotten_run_has_nothing_left(frontier: Frontier) -> None:

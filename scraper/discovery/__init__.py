@@ -1,0 +1,1 @@
+"""What a page leads to: pure and synchronous, snapshot in, requests out."""
