@@ -23,7 +23,7 @@ from scraper.errors import (
 from scraper.protocols import Committed, Counts, Outcome, Progress, Run, Tally, Wait
 from scraper.record import Failure
 from scraper.request import Request
-from scraper.visit import Parts, Visitor
+from scraper.visit import Parts, Visit, Visitor
 
 Ending = Literal["finished", "interrupted", "limit"]
 
@@ -184,11 +184,17 @@ class Conductor:
         except PageError as error:
             return await self._failed(request, error)
         if visit.error:
-            return await self._failed(request, visit.error, visit.found)
-        return Outcome(request, article=visit.article, snapshot=visit.snapshot, found=visit.found)
+            return await self._failed(request, visit.error, visit)
+        return Outcome(
+            request,
+            article=visit.article,
+            snapshot=visit.snapshot,
+            found=visit.found,
+            learned=visit.learned,
+        )
 
     async def _failed(
-        self, request: Request, error: PageError, found: tuple[Request, ...] = ()
+        self, request: Request, error: PageError, visit: Visit | None = None
     ) -> Outcome | None:
         frontier, in_writer = self._parts.frontier, self._parts.in_writer
         attempts = request.attempts + (0 if isinstance(error, HostUnreachable) else 1)
@@ -220,7 +226,9 @@ class Conductor:
             run=self._run.id,
             at=now,
         )
-        return Outcome(request, failure=failure, found=found)
+        if visit is None:
+            return Outcome(request, failure=failure)
+        return Outcome(request, failure=failure, found=visit.found, learned=visit.learned)
 
     # -- committing
 

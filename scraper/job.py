@@ -101,7 +101,8 @@ class Job(BaseModel):
     )
     render: Render | None = Field(
         default=None,
-        description="how pages are fetched (default: as the recipe says, else browser)",
+        description="how pages are fetched; auto renders those whose document is not all (default: "
+        "as the recipe says, else browser)",
     )
     media: bool = Field(default=True, description="download the records' pictures (default: yes)")
     archive: Literal["none", "page", "full"] = Field(

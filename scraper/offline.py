@@ -23,7 +23,7 @@ from scraper.summary import Packed, Rederived
 from scraper.wiring import last_recipes, open_collection, open_for_writing
 from scraper.workers import Workers
 
-_OF_THE_CRAWL = ("run", "revision", "archive", "derived_from")
+_OF_THE_CRAWL = ("rendering", "run", "revision", "archive", "derived_from")
 
 _GROUP = 100
 """Records committed together."""

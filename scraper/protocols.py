@@ -15,6 +15,7 @@ from scraper.errors import PageError
 from scraper.job import Job
 from scraper.recipe import FetchRule
 from scraper.record import Article, Failure, Media
+from scraper.rendering import Layout, Observation
 from scraper.request import OutcomeKind, Request
 from scraper.snapshot import Exchange, Snapshot
 
@@ -192,13 +193,14 @@ class Outcome:
     """What one request came to, before the store has seen it.  Exactly one of `article` and
     `failure` is set.
     `snapshot` is kept in the archive when the job says so and the outcome is a record; `found` are
-    the requests that the page leads to."""
+    the requests that the page leads to, `learned` is what it taught about rendering its like."""
 
     request: Request
     article: Article | None = None
     failure: Failure | None = None
     snapshot: Snapshot | None = None
     found: tuple[Request, ...] = ()
+    learned: Observation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,10 @@ class Store(Protocol):
 
     def is_known(self, article: Article) -> bool:
         """Whether its latest revision here says the same: committing it would add no line."""
+        ...
+
+    def layout(self, site: str, name: str) -> Layout:
+        """What the outcomes committed so far taught about it, in every run."""
         ...
 
     def commit(

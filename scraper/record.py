@@ -198,6 +198,18 @@ class Provenance(Model):
     )
 
 
+class Rendering(Model):
+    """Why the page was rendered, or was not."""
+
+    reason: str = Field(description="a code; docs/rendering.md lists them")
+    doubts: tuple[str, ...] = Field(
+        default=(), description="what spoke against the static page; codes of docs/rendering.md"
+    )
+    layout: str | None = Field(
+        default=None, description="which layout of its host the page has; null when nobody asked"
+    )
+
+
 class ArchiveEntry(Model):
     """A whole record in a WARC file."""
 
@@ -274,6 +286,9 @@ class Article(Model):
     )
     status: int = Field(description="HTTP status of the document; 0 for a file")
     rendered_with: Literal["browser", "http", "file"]
+    rendering: Rendering | None = Field(
+        default=None, description="why it was rendered, or was not; null outside a crawl"
+    )
     run: str | None = Field(
         default=None, description="the run that made it; null outside a collection"
     )

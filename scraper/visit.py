@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from scraper import url
+from scraper.auto import Auto, Examined, Page
 from scraper.backoff import retry_after
 from scraper.errors import (
     ExtractionFailed,
@@ -25,20 +26,21 @@ from scraper.pictures import Pictures
 from scraper.protocols import Admit, Allowances, Clock, Fetcher, Frontier, InWriter, Reporter, Store
 from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
+from scraper.rendering import Evidence, Layout, Observation
 from scraper.request import Request
 from scraper.robots import Robots
 from scraper.settings import DEFAULT_DELAY, DEFAULT_PER_HOST
-from scraper.snapshot import Snapshot
+from scraper.snapshot import Exchange, Snapshot
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a crawl is put together from.  `rule`, `extract` and `found` are pure; the latter two
-    run in `threads`.  `token` is our name in robots.txt.  `addresses` are, by a request's key, the
-    true ones of requests whose `url` lacks a value (see `Parameters`).  `found` are the requests
-    that a page leads to, taken in as far as their `allowances` go."""
+    """What a crawl is put together from.  `rule`, `extract`, `examine` and `found` are pure; the
+    latter three run in `threads`.  `token` is our name in robots.txt.  `addresses` are, by a
+    request's key, the true ones of requests whose `url` lacks a value (see `Parameters`).  `found`
+    are the requests that a page leads to, taken in as far as their `allowances` go."""
 
     fetcher: Fetcher
     frontier: Frontier
@@ -49,6 +51,7 @@ class Parts:
     threads: Executor
     rule: Callable[[str], FetchRule]
     extract: Callable[[Snapshot], Article]
+    examine: Callable[[Snapshot], Examined]
     token: str
     addresses: Mapping[str, str] = field(default_factory=dict)
     found: Callable[[Request, Snapshot], Sequence[Request]] = lambda *_: ()
@@ -63,10 +66,11 @@ class Visit:
     found: tuple[Request, ...]
     article: Article | None = None
     error: PageError | None = None
+    learned: Observation | None = None
 
 
 def merged(rule: FetchRule, job: Job) -> FetchRule:
-    """The job's word over the recipe's over the default."""
+    """The job's word over the recipe's over the default; full archives are always rendered."""
     rate = rule.rate
     delay = job.delay if job.delay is not None else rate.delay
     rate = rate.model_copy(
@@ -75,7 +79,8 @@ def merged(rule: FetchRule, job: Job) -> FetchRule:
             "per_host": job.per_host or rate.per_host or DEFAULT_PER_HOST,
         }
     )
-    return rule.model_copy(update={"render": job.render or rule.render, "rate": rate})
+    render = "browser" if job.archive == "full" else job.render or rule.render
+    return rule.model_copy(update={"render": render, "rate": rate})
 
 
 class Visitor:
@@ -92,6 +97,7 @@ class Visitor:
             self._robots = Robots(
                 parts.fetcher, parts.frontier, parts.clock, parts.token, parts.in_writer
             )
+        self._auto = Auto(self._fetch, self._examine, self._read, self._layout)
         self._pictures = Pictures(
             parts.fetcher,
             lambda body: parts.in_writer(lambda: parts.store.put_media(body)),
@@ -130,33 +136,51 @@ class Visitor:
         await self._learn_pace(request.host, address, rule.rate.delay or 0.0)
         await self._admit(address)
         own = replace(request, url=address)
-        fetched = await parts.fetcher.fetch(own, rule, self._at_its_turn(request.host))
-        snapshot = self._secret.snapshot(fetched)
-        await parts.in_writer(lambda: parts.frontier.reached(request.host))
-        refusal = HttpStatus(snapshot.status, retry_after(snapshot.headers, parts.clock.now()))
-        refusal.final_url = snapshot.url
-        if refusal.retryable:
-            raise refusal
+        page = await self._page(own, rule, self._at_its_turn(request.host))
+        if isinstance(page.got, HttpStatus) and page.got.retryable:
+            raise page.got
+        snapshot = self._secret.snapshot(page.snapshot)
         found = tuple(await self._in_threads(partial(parts.found, request), snapshot))
-        try:
-            article = await self._read(snapshot, refusal)
-        except PageError as error:
-            return Visit(snapshot, found, error=error)
+        if isinstance(page.got, PageError):
+            return Visit(snapshot, found, error=page.got, learned=page.learned)
+        article = page.got
         if self._job.media and await parts.in_writer(lambda: parts.store.is_known(article)):
             # It adds no line, so its pictures were fetched before.
-            return Visit(snapshot, found, article)
+            return Visit(snapshot, found, article, learned=page.learned)
         if self._job.media:
             article, snapshot = await self._pictures.complete(
                 article,
                 snapshot,
                 rule.media.referer,
-                self._secret.true_addresses(fetched) if self._secret else {},
+                self._secret.true_addresses(page.snapshot) if self._secret else {},
             )
             snapshot = self._secret.snapshot(snapshot)
         else:
             off = MediaFailure(code="media.disabled", message="pictures were not asked for")
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))
-        return Visit(snapshot, found, article)
+        return Visit(snapshot, found, article, learned=page.learned)
+
+    async def _page(self, request: Request, rule: FetchRule, admit: Admit) -> Page:
+        """As the servers sent it; nothing is withheld yet."""
+        if rule.render == "auto":
+            return await self._auto.page(request, rule, admit)
+        snapshot = await self._fetch(request, rule, admit)
+        return Page(snapshot, await self._read(snapshot)).because("asked")
+
+    async def _fetch(
+        self,
+        request: Request,
+        rule: FetchRule,
+        admit: Admit,
+        at_hand: Sequence[Exchange] = (),
+    ) -> Snapshot:
+        parts = self._parts
+        snapshot = await parts.fetcher.fetch(request, rule, admit, at_hand)
+        await parts.in_writer(lambda: parts.frontier.reached(request.host))
+        return snapshot
+
+    async def _layout(self, site: str, name: str) -> Layout:
+        return await self._parts.in_writer(lambda: self._parts.store.layout(site, name))
 
     async def _admit(self, address: str) -> None:
         try:
@@ -196,18 +220,32 @@ class Visitor:
         self._delays[host] = delay
         self._paced(host, delay)
 
-    async def _read(self, snapshot: Snapshot, refusal: HttpStatus) -> Article:
-        """The record of a page that is one; a recipe's verdict speaks before the bare status."""
-        extract = self._parts.extract
-        if 200 <= snapshot.status < 204:
-            return await self._in_threads(extract, snapshot)
+    async def _read(self, fetched: Snapshot) -> Article | PageError:
+        snapshot = self._secret.snapshot(fetched)
+        if HttpStatus(snapshot.status).retryable:
+            return self._judged(snapshot, None)
         try:
-            await self._in_threads(extract, snapshot)
-        except VerdictFailed:
-            raise
+            return self._judged(snapshot, await self._in_threads(self._parts.extract, snapshot))
         except PageError as error:
-            raise refusal from error
-        raise refusal
+            return self._judged(snapshot, error)
+
+    async def _examine(self, fetched: Snapshot) -> Examined:
+        snapshot = self._secret.snapshot(fetched)
+        try:
+            got, evidence = await self._in_threads(self._parts.examine, snapshot)
+        except PageError as error:
+            got, evidence = error, Evidence(layout="", doubts=("failed",))
+        return self._judged(snapshot, got), evidence
+
+    def _judged(self, snapshot: Snapshot, got: Article | PageError | None) -> Article | PageError:
+        """A recipe's verdict speaks before the bare status, and that before everything else."""
+        if got is not None and (200 <= snapshot.status < 204 or isinstance(got, VerdictFailed)):
+            return got
+        now = self._parts.clock.now()
+        refusal = HttpStatus(snapshot.status, retry_after(snapshot.headers, now))
+        refusal.final_url = snapshot.url
+        refusal.__cause__ = got if isinstance(got, PageError) else None
+        return refusal
 
     async def _in_threads(self, call: Callable[[Snapshot], T], snapshot: Snapshot) -> T:
         loop = asyncio.get_running_loop()

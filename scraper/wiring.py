@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from scraper import clock, credentials
+from scraper.auto import Examined
 from scraper.clock import SystemClock
 from scraper.crawl import Conductor
 from scraper.discovery.follow import Follower
 from scraper.errors import ScraperError, UnfinishedRun, UsageError
-from scraper.extraction import extract_snapshot
+from scraper.extraction import examine, extract_snapshot
 from scraper.fetch.fetcher import WebFetcher
 from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier
@@ -59,6 +60,7 @@ class _Wish:
     recipes: Recipes
     resume: Resume
     extract: Callable[[Snapshot], Article]
+    examine: Callable[[Snapshot], Examined]
     addresses: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,7 +83,7 @@ def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = (
     if job.output == "-":
         job = job.model_copy(update={"media": False, "archive": "none"})
     identity = job.identity(seed.key for seed in seeds)
-    wish = _Wish(job, seeds, identity, recipes, resume, _extraction(recipes), addresses)
+    wish = _Wish(job, seeds, identity, recipes, resume, *_extraction(recipes), addresses)
     if job.output != "-":
         path = Path(job.output) if job.output else default_collection(job, seeds)
         return _invoke(path, wish, reporters)
@@ -117,7 +119,7 @@ def retry(
     job = _with_lasting_paths(last.job.model_copy(update=asked).known_by(again or Job()))
     check_ways(job, ())
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
-    wish = _Wish(job, failed, identity, recipes, "equal", _extraction(recipes))
+    wish = _Wish(job, failed, identity, recipes, "equal", *_extraction(recipes))
     return _invoke(collection, wish, reporters)
 
 
@@ -131,8 +133,12 @@ def fetch_page(
         pages.append(snapshot)
         return extract_snapshot(snapshot, recipes)
 
+    def examined(snapshot: Snapshot) -> Examined:
+        pages.append(snapshot)
+        return examine(snapshot, recipes)
+
     job = job.model_copy(update={"media": False, "archive": "none"})
-    wish = _Wish(job, [make_request(url)], "", recipes, "new", extract)
+    wish = _Wish(job, [make_request(url)], "", recipes, "new", extract, examined)
     with tempfile.TemporaryDirectory(prefix=_PASSING) as directory:
         summary = _invoke(Path(directory), wish, ())
         with open_collection(directory) as collection:
@@ -179,8 +185,10 @@ def _with_lasting_paths(job: Job) -> Job:
     return job.model_copy(update=paths)
 
 
-def _extraction(recipes: Recipes) -> Callable[[Snapshot], Article]:
-    return partial(extract_snapshot, recipes=recipes)
+def _extraction(
+    recipes: Recipes,
+) -> tuple[Callable[[Snapshot], Article], Callable[[Snapshot], Examined]]:
+    return partial(extract_snapshot, recipes=recipes), partial(examine, recipes=recipes)
 
 
 def _sweep_passing_collections() -> None:
@@ -301,6 +309,7 @@ async def _invocation(
         threads=threads,
         rule=wish.recipes.rule,
         extract=wish.extract,
+        examine=wish.examine,
         token=ROBOTS_TOKEN,
         addresses=wish.addresses,
         found=follower.found,

@@ -1,5 +1,5 @@
 """Snapshot in, record out: pure and synchronous, no network, no clock, no disk."""
 
-from scraper.extraction.public import extract, extract_snapshot
+from scraper.extraction.public import examine, extract, extract_snapshot
 
-__all__ = ["extract", "extract_snapshot"]
+__all__ = ["examine", "extract", "extract_snapshot"]

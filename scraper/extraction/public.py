@@ -8,15 +8,17 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from scraper.errors import FieldMissing, SchemeRefused, UsageError, VerdictFailed
+from scraper.errors import FieldMissing, PageError, SchemeRefused, UsageError, VerdictFailed
 from scraper.extraction.article import ByRecipe, make_article
 from scraper.extraction.by_evidence import fill_in, read_by_evidence
 from scraper.extraction.by_recipe import read_by_recipe
+from scraper.extraction.evidence import read_evidence
 from scraper.extraction.flow import BodyRule
-from scraper.extraction.page import Found, Page
+from scraper.extraction.page import Found, Page, Reading
 from scraper.extraction.parse import parse, parse_text
 from scraper.recipe import Match, Recipes
 from scraper.record import Article
+from scraper.rendering import Evidence
 from scraper.snapshot import Snapshot
 from scraper.url import clean, host
 
@@ -62,6 +64,20 @@ def extract_snapshot(
     return _article(parse(snapshot, _charset(match)), match, requested_url)
 
 
+def examine(snapshot: Snapshot, recipes: Recipes) -> tuple[Article | PageError, Evidence]:
+    """The record of a page that was not rendered, or why it gives none; and what that is worth."""
+    match = match_page(snapshot, recipes)
+    try:
+        page = parse(snapshot, _charset(match))
+    except PageError as error:
+        return error, Evidence(layout="", doubts=("failed",))
+    try:
+        reading, article = _read(page, match, None)
+    except PageError as error:
+        return error, read_evidence(page, None, None)
+    return article, read_evidence(page, article, reading.body)
+
+
 def match_page(snapshot: Snapshot, recipes: Recipes) -> Match | None:
     """By where the page was found; a page that was led elsewhere is judged by the recipe that was
     asked for."""
@@ -99,9 +115,13 @@ def _charset(match: Match | None) -> str | None:
 
 
 def _article(page: Page, match: Match | None, requested_url: str | None) -> Article:
+    return _read(page, match, requested_url)[1]
+
+
+def _read(page: Page, match: Match | None, requested_url: str | None) -> tuple[Reading, Article]:
     if match is None:
         reading = read_by_evidence(page)
-        return make_article(page, reading, BodyRule(), requested_url=requested_url)
+        return reading, make_article(page, reading, BodyRule(), requested_url=requested_url)
     if match.kind != "article":
         raise VerdictFailed(match.kind, page.snapshot.status)
     recipe = match.recipe.recipe
@@ -116,6 +136,6 @@ def _article(page: Page, match: Match | None, requested_url: str | None) -> Arti
     if "language" not in declared and recipe.site.language:
         reading.fields["language"] = Found(recipe.site.language, "recipe:site.language")
     fill_in(page, reading, declared)
-    return make_article(
-        page, reading, rule, recipe=ByRecipe(match, version), requested_url=requested_url
-    )
+    made_by = ByRecipe(match, version)
+    article = make_article(page, reading, rule, recipe=made_by, requested_url=requested_url)
+    return reading, article

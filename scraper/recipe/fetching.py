@@ -35,7 +35,7 @@ class Rate(Part):
 class FetchRule(Part):
     """How a site's pages are fetched."""
 
-    render: Literal["browser", "http", "auto"] = "auto"
+    render: Literal["browser", "http", "auto"] = "browser"
     ready: Css | None = Field(
         default=None, description="CSS selector; read the page when it matches"
     )

@@ -11,8 +11,10 @@ from pathlib import Path
 from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
 from scraper.record import Article, Media
+from scraper.rendering import Layout
 from scraper.store.archive import ArchiveWriter
 from scraper.store.fuse import Fuse
+from scraper.store.layouts import learn, read_layout
 from scraper.store.lines import encode, pack, to_line
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
@@ -86,6 +88,11 @@ class LocalStore:
             latest = self._latest(encode(article.id).decode())
         return latest is not None and latest[2] == article.content_hash
 
+    def layout(self, site: str, name: str) -> Layout:
+        """What is known of a layout."""
+        with sqlite_errors(self._path):
+            return read_layout(self._db, site, name)
+
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:
@@ -98,6 +105,9 @@ class LocalStore:
                 committed = [self._settle(outcome, lines, claimed) for outcome in outcomes]
                 self._archive.sync()
                 self._archive.note_length()
+                for outcome in outcomes:
+                    if outcome.learned:
+                        learn(self._db, outcome.learned)
                 self._on_step("records.inserted")
                 also(committed)
                 self._on_step("requests.finished")

@@ -84,6 +84,16 @@ CREATE TABLE IF NOT EXISTS payloads (                     -- of full archives, e
     url TEXT NOT NULL,
     at TEXT NOT NULL                        -- WARC-Date
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS layouts (        -- what was learned about rendering
+    site TEXT NOT NULL,                     -- the host
+    layout TEXT NOT NULL,
+    agreed INTEGER NOT NULL,
+    differed INTEGER NOT NULL,
+    accepted INTEGER NOT NULL,
+    unchecked INTEGER NOT NULL,
+    waiting BLOB NOT NULL,                  -- marks (4 bytes) and what they still need (1 byte)
+    PRIMARY KEY (site, layout)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     name TEXT PRIMARY KEY,                  -- below the collection
     length INTEGER NOT NULL,                -- bytes that are known to be whole

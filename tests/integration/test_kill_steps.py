@@ -28,6 +28,7 @@ from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.protocols import Committed, Progress, Run, Tally
 from scraper.recipe import FetchRule
+from scraper.rendering import Evidence
 from scraper.store.commit import STEPS
 from scraper.visit import Parts
 from tests.integration.offline import FIRST, LINKED, SECOND, URLS, extract, page_of, web
@@ -88,8 +89,9 @@ async def crawl(path: Path, on_step: Callable[[str], None], runs: int) -> None:
                 reporter=Silent(),
                 in_writer=in_writer,
                 threads=threads,
-                rule=lambda _: FetchRule(),
+                rule=lambda _: FetchRule(render="auto"),
                 extract=extract,
+                examine=lambda page: (extract(page), Evidence("layout")),
                 token="Test",
                 found=follower.found,
                 allowances=follower.allowances,

@@ -8,6 +8,7 @@ import itertools
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from scraper.job import Job
 from scraper.protocols import Committed, Outcome, Progress, Run, Tally
 from scraper.recipe import FetchRule, Rate
 from scraper.record import Article, Image, Media
+from scraper.rendering import Evidence, Layout
 from scraper.request import Request
 from scraper.snapshot import Snapshot
 from scraper.visit import Parts
@@ -69,6 +71,13 @@ class MemoryStore:
 
     def is_known(self, article: Article) -> bool:
         return article.url in self.known
+
+    def layout(self, site: str, name: str) -> Layout:
+        known = Layout()
+        for outcome in self.outcomes:
+            if outcome.learned and (outcome.learned.site, outcome.learned.layout) == (site, name):
+                known = known.after(outcome.learned)
+        return known
 
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
@@ -133,6 +142,15 @@ def extract(snapshot: Snapshot) -> Article:
     )
 
 
+def examine(snapshot: Snapshot) -> tuple[Article | PageError, Evidence]:
+    body = snapshot.document or b""
+    evidence = Evidence("layout", doubts=("no_body",) if body == b"shell" else ())
+    try:
+        return extract(snapshot), evidence
+    except PageError as error:
+        return error, replace(evidence, doubts=("failed",))
+
+
 class Crawl:
     """One invocation over a frontier that may be older."""
 
@@ -156,7 +174,7 @@ class Crawl:
         self.frontier = frontier
         self.job = Job(**{"delay": 0.0} | options)
         run = Run("run", self.job, "identity", NOW)
-        chosen = rule or FetchRule()
+        chosen = rule or FetchRule(render="browser")
         with_threads = ThreadPoolExecutor(1)
 
         async def in_writer(call: Callable[[], T], /) -> T:
@@ -172,6 +190,7 @@ class Crawl:
             with_threads,
             lambda address: chosen,
             extract,
+            examine,
             "HeadlessScraper",
         )
         self.conductor = Conductor(run, parts, Tally())
@@ -335,7 +354,7 @@ async def test_the_command_line_beats_the_recipe_beats_the_default() -> None:
         for crawl in (told, asked, bare)
         for used in crawl.fetcher.rules.values()
     ]
-    assert seen == [("http", 5.0, 1), ("browser", 0.5, 3), ("auto", 1.0, 2)]
+    assert seen == [("http", 5.0, 1), ("browser", 0.5, 3), ("browser", 1.0, 2)]
 
 
 async def pictures_of(**options: Any) -> tuple[int, Any]:

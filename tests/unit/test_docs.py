@@ -12,6 +12,7 @@ from scraper.extraction.by_recipe import read_field
 from scraper.job import load_job
 from scraper.recipe import Recipes
 from scraper.recipe.fields import FieldRule, Transform
+from scraper.rendering import DECISIVE, DOUBTS, REASONS
 from tests.unit.extraction.pages import page as page_of
 from tests.unit.recipe.samples import recipe
 
@@ -67,6 +68,14 @@ def test_the_guides_transforms_make_what_they_say() -> None:
         found = read_field(page_of(html, "https://gazette.example/1"), rule, "list", recipe())
         assert found is not None
         assert found.value == tuple(made), step
+
+
+def test_the_page_on_rendering_explains_every_code() -> None:
+    text = (ROOT / "docs/rendering.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE))
+    assert rows == REASONS | DOUBTS
+    decisive, _, _ = text.partition(" always lead to the browser")
+    assert set(re.findall(r"`(\w+)`", decisive.rpartition("\n\n")[2])) == DECISIVE
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ _ASSIGNED: Final = re.compile(r"=\s*(?=[\[{])")
 _TAG: Final = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|blockquote|section|figure|img|a|strong)\b"
 )
+_MARKUP: Final = re.compile(r"<[^>]{0,500}>")
 _PROSE: Final = re.compile(
     r"[^\W\d_]{2,}[,;:]?\s[^\W\d_]+\s[^\W\d_]+"
     r"|[\u0e00-\u0eff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{8}"
@@ -55,20 +56,31 @@ def scripted_body(tree: HtmlElement) -> HtmlElement | None:
     """The passages in the data that scripts render from: of all keys of the page's JSON the one
     whose strings hold most prose."""
     groups: dict[str, list[str]] = {}
-    seen: set[str] = set()
-    for data in _data(tree):
-        for key, text in _strings(data):
-            if text not in seen:
-                seen.add(text)
-                groups.setdefault(key, []).append(text)
+    for key, text in _passages(tree):
+        groups.setdefault(key, []).append(text)
     if not groups:
         return None
     best = max(groups.values(), key=lambda texts: sum(map(_prose_size, texts)))
     return as_tree(best)
 
 
+def passages(tree: HtmlElement) -> Iterator[str]:
+    """Those in the data that scripts render from, each once, without markup."""
+    for _, text in _passages(tree):
+        yield _MARKUP.sub(" ", text)
+
+
+def _passages(tree: HtmlElement) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
+    for data in _data(tree):
+        for key, text in _strings(data):
+            if text not in seen:
+                seen.add(text)
+                yield key, text
+
+
 def _prose_size(text: str) -> float:
-    plain = re.sub(r"<[^>]{0,500}>", " ", text)
+    plain = _MARKUP.sub(" ", text)
     return weigh(plain) * min(1.0, 12 * len(_PROSE.findall(plain)) / (len(plain) / 40 + 1))
 
 

@@ -14,6 +14,7 @@ from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.protocols import Allowances, Committed, Counts, Frontier, Outcome, Run, Tally, Wait
 from scraper.record import Article, Failure, Media
+from scraper.rendering import Layout
 from scraper.request import Request
 from scraper.snapshot import Snapshot
 
@@ -188,11 +189,18 @@ class FakeStore:
         latest = self._collection.article(article.id)
         return latest is not None and latest.content_hash == article.content_hash
 
+    def layout(self, site: str, name: str) -> Layout:
+        return self._collection.layouts.get((site, name), Layout())
+
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:
         committed = [self._settle(outcome) for outcome in outcomes]
         also(committed)
+        for seen in (outcome.learned for outcome in outcomes):
+            if seen:
+                known = self.layout(seen.site, seen.layout)
+                self._collection.layouts[seen.site, seen.layout] = known.after(seen)
         return committed
 
     def _settle(self, outcome: Outcome) -> Committed:
@@ -234,6 +242,7 @@ class FakeCollection:
         self.records: list[Article] = []
         self.outcomes: list[tuple[str, str, str, Any]] = []
         self.media: dict[str, bytes] = {}
+        self.layouts: dict[tuple[str, str], Layout] = {}
         self.pages: dict[tuple[str, int], Snapshot] = {}
         self.runs: list[Run] = []
         self.complete: set[str] = set()

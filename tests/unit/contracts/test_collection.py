@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +15,7 @@ from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.protocols import Collection, Committed, Frontier, Run, Store, Tally
+from scraper.rendering import Layout, Observation
 from scraper.request import Request
 from scraper.store.collection import LocalCollection
 from tests.unit.contracts.fakes import FakeCollection
@@ -268,3 +270,33 @@ def test_it_can_be_read_as_it_was(collection: Whole, tmp_path: Path) -> None:
     before = MOMENT - timedelta(days=1)
     assert list(collection.articles(as_of=before)) == []
     assert [one.id for one in collection.articles(latest=True, as_of=MOMENT)] == ["news.example:0"]
+
+
+def test_what_pages_taught_is_committed_with_them_and_outlives_the_run(collection: Whole) -> None:
+    marks = frozenset({7, 2**32 - 1})
+    agreed = Observation("news.example", "l", marks, ())
+    known = Layout()
+    for differed in ((), ("title",), ()):
+        run = collection.begin(Job(), seeds(3))
+        store = collection.store(run)
+        assert store.layout("news.example", "l") == known
+        lessons = [agreed, replace(agreed, differing=differed), replace(agreed, differing=None)]
+        pages = [outcome(one, learned=seen) for one, seen in zip(seeds(3), lessons, strict=True)]
+        store.commit(pages, nothing)
+        for lesson in lessons:
+            known = known.after(lesson)
+        assert store.layout("news.example", "l") == known
+    assert known.differed == 1
+    assert store.layout("other.example", "l") == store.layout("news.example", "m") == Layout()
+
+
+def test_what_a_page_taught_goes_with_its_transaction(collection: Whole) -> None:
+    run = collection.begin(Job(), seeds(1))
+    seen = Observation("news.example", "l", frozenset({7}), ())
+
+    def refused(_: object) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        collection.store(run).commit([outcome(seeds(1)[0], learned=seen)], refused)
+    assert collection.store(run).layout("news.example", "l") == Layout()
