@@ -54,7 +54,7 @@ _PARAMETER = re.compile(r"[^\s=&?#%+]+\Z")
 _NOT_THE_WORK = {
     "delay", "per_host", "connect_to", "insecure", "allow_private", "proxy",
     "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_pages_per_host",
-    "max_time", "browser", "quiet", "json_summary", "log", "timeout", "retries",
+    "max_time", "browser", "quiet", "wacz", "json_summary", "log", "timeout", "retries",
     "warc_size", "jsonl_size",
 }  # fmt: skip
 
@@ -117,6 +117,9 @@ class Job(BaseModel):
         default=None,
         description="size at which records.jsonl and failures.jsonl go on in a new file "
         "(default: never)",
+    )
+    wacz: bool = Field(
+        default=False, description="pack what the run kept as wacz/<run>.wacz when it is done"
     )
     redact: Texts = Field(
         default=(),

@@ -7,16 +7,15 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from scraper.clock import SystemClock
 from scraper.errors import PageError, UnfinishedRun, UsageError
 from scraper.extraction import extract_snapshot
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
+from scraper.packing import check_can_pack, pack_runs
 from scraper.protocols import Outcome
 from scraper.recipe import Recipes
 from scraper.record import Article
 from scraper.selection import EVERY_RECORD, Selection
-from scraper.settings import program_version
 from scraper.store.archive import read_snapshot
 from scraper.store.collection import LocalCollection
 from scraper.summary import Packed, Rederived
@@ -156,24 +155,10 @@ def pack(collection: Path, *, runs: Sequence[str] = ()) -> Iterator[Packed]:
     """Pack the web archives of finished runs, each into wacz/<run>.wacz; those of all runs that are
     not packed yet, or of `runs`.  Raises UsageError for a run that is unknown or unfinished, and
     where the library for it is missing."""
-    try:
-        from scraper.store.pack import pack as write_wacz  # noqa: PLC0415 - an extra
-    except ImportError as error:
-        raise UsageError("packing needs a library: pip install 'scraper[wacz]'") from error
+    check_can_pack()
     with open_collection(collection) as opened:
         finished = opened.finished_runs()
         for run in runs:
             if run not in finished:
                 raise UsageError(f"{collection} has no finished run {run!r}")
-        for run in runs or finished:
-            target, archives = collection / "wacz" / f"{run}.wacz", opened.archives(run)
-            if archives and (runs or not target.exists()):
-                pages = write_wacz(
-                    target,
-                    archives,
-                    opened.articles(run=run),
-                    title=f"{collection.resolve().name}, {run}",
-                    software=f"scraper {program_version()}",
-                    now=SystemClock().now(),
-                )
-                yield Packed(run, target, pages, target.stat().st_size)
+        yield from pack_runs(opened, runs or finished, again=bool(runs))

@@ -243,6 +243,31 @@ class Tally:
         return self.record + self.unchanged + self.duplicate + self.failed
 
 
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What became of the answers to a run's pages that were kept in full: `exact` are kept byte for
+    byte, `missed` are not, by reason; `unanswered` counts requests that nobody answered."""
+
+    exact: int = 0
+    missed: dict[str, int] = field(default_factory=dict)
+    unanswered: int = 0
+
+    @property
+    def seen(self) -> int:
+        return self.exact + sum(self.missed.values())
+
+    def facts(self) -> dict[str, Any] | None:
+        """As plain values; None where no page was kept in full."""
+        if not self.seen:
+            return None
+        return {
+            "seen": self.seen,
+            "exact": self.exact,
+            "missed": self.missed,
+            "unanswered": self.unanswered,
+        }
+
+
 class Store(Protocol):
     """The write side of a collection, for one run.  Synchronous; raises StorageError."""
 

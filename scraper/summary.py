@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from scraper.protocols import Tally
+from scraper.protocols import Captured, Tally
 from scraper.record import Article
 
 
@@ -14,8 +14,9 @@ from scraper.record import Article
 class Summary:
     """`outcome` is finished, interrupted, limit, or the code of the error that ended it (its
     sentence is in `error`).  `left` URLs are queued; `articles` are the last records committed, at
-    most 20; `bytes` and `seconds` are of this invocation, the tally is the whole run's.  `limits`
-    tells by name how often one kept a link from being followed."""
+    most 20; `bytes` and `seconds` are of this invocation, the tally and `captured` are the whole
+    run's.  `limits` tells by name how often one kept a link from being followed.  `packed` are the
+    WACZ files that were made, also of earlier runs that were killed before it."""
 
     run: str
     collection: Path
@@ -28,6 +29,8 @@ class Summary:
     articles: tuple[Article, ...]
     error: str | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
+    captured: Captured = field(default_factory=Captured)
+    packed: tuple[Path, ...] = ()
 
 
 _HOW = {"recipe", "provenance"}

@@ -29,6 +29,7 @@ from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
+from scraper.packing import check_can_pack, pack_runs
 from scraper.protocols import InWriter, Reporter, Run
 from scraper.recipe import Recipes
 from scraper.record import Article, Failure
@@ -79,9 +80,11 @@ def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = (
     if not seeds and resume != "continue":
         raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
     check_ways(job, seeds)
+    if job.wacz:
+        check_can_pack()
     seeds, addresses = withheld(seeds, job)
     if job.output == "-":
-        job = job.model_copy(update={"media": False, "archive": "none"})
+        job = job.model_copy(update={"media": False, "archive": "none", "wacz": False})
     identity = job.identity(seed.key for seed in seeds)
     wish = _Wish(job, seeds, identity, recipes, resume, *_extraction(recipes), addresses)
     if job.output != "-":
@@ -346,6 +349,13 @@ async def _invocation(
     except ScraperError as caught:  # the run just stays unfinished, or without its report
         error = error or caught
     counts = await in_writer(frontier.counts)
+    captured = await in_writer(lambda: collection.captured(current.id))
+    packed: tuple[Path, ...] = ()
+    if current.job.wacz and not error:
+        try:
+            packed = await in_writer(lambda: _packed(collection))
+        except ScraperError as caught:
+            error = caught
     if outcome == "interrupted":
         exit_code = signals.exit_code
     elif error:
@@ -364,4 +374,11 @@ async def _invocation(
         articles=tuple(reporter.articles),
         error=str(error) if error else None,
         limits=limits,
+        captured=captured,
+        packed=packed,
     )
+
+
+def _packed(collection: LocalCollection) -> tuple[Path, ...]:
+    """The runs that are done and were to be packed, this one and those killed before they were."""
+    return tuple(one.path for one in pack_runs(collection, collection.runs_to_pack(), again=False))

@@ -60,6 +60,7 @@ def crawl(  # the options are the interface
     archive: Annotated[
         str | None, job_option("archive", metavar="none|page|full", panel=_HOW)
     ] = None,
+    wacz: Annotated[bool | None, job_option("wacz", "--wacz", panel=_HOW)] = None,
     redact: Annotated[Texts, job_option("redact", metavar="NAME", panel=_HOW)] = None,
     warc_size: Annotated[str | None, job_option("warc_size", metavar="SIZE", panel=_HOW)] = None,
     jsonl_size: Annotated[str | None, job_option("jsonl_size", metavar="SIZE", panel=_HOW)] = None,
@@ -116,7 +117,8 @@ def crawl(  # the options are the interface
     given: dict[str, Any] = {
         "urls": urls, "from": from_file, "output": output, "scope": scope, "depth": depth,
         "recipes": recipes, "render": render,
-        "media": media, "archive": archive, "redact": redact, "warc_size": warc_size,
+        "media": media, "archive": archive, "wacz": wacz, "redact": redact,
+        "warc_size": warc_size,
         "jsonl_size": jsonl_size,
         "concurrency": concurrency, "per_host": per_host,
         "delay": delay, "retries": retries, "timeout": timeout, "max_bytes": max_bytes,

@@ -19,6 +19,7 @@ from rich.text import Text
 from scraper.cli.printable import printable
 from scraper.cli.screen import size
 from scraper.cli.table import table_of
+from scraper.protocols import Captured
 from scraper.record import Article, Failure
 from scraper.summary import Summary
 
@@ -48,6 +49,8 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "bytes": summary.bytes,
         "records": [article.id for article in summary.articles],
         "limits": dict(summary.limits),
+        "answers": summary.captured.facts(),
+        "wacz": [str(path) for path in summary.packed],
         "error": summary.error,
     }
 
@@ -126,9 +129,20 @@ def _places(summary: Summary) -> list[tuple[str, str]]:
     lines = [("collection", f"{where}/"), ("records", f"{where}/records.jsonl")]
     if any(image.media for article in summary.articles for image in article.images):
         lines.append(("pictures", f"{where}/media/"))
+    if summary.captured.seen:
+        lines.append(("kept exactly", _captured(summary.captured)))
+    lines += [("packed", str(path)) for path in summary.packed]
     if summary.tally.failed:
         lines.append(("failed pages", f"{where}/failures.jsonl"))
     return lines
+
+
+def _captured(captured: Captured) -> str:
+    text = f"{captured.exact} of {captured.seen} answers"
+    if captured.missed:
+        missed = (f"{count} {reason}" for reason, count in captured.missed.items())
+        text += f"; missed {', '.join(missed)}"
+    return text
 
 
 def _next(summary: Summary) -> list[tuple[str, str]]:

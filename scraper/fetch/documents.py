@@ -40,6 +40,10 @@ PARTS = {
 """Kinds of requests that a login may go with, and what headers call them."""
 MORE_PARTS = {"Image": "image", "Media": "video", "Font": "font", "Ping": "empty"}
 """Those a full archive keeps besides."""
+STREAM = "stream: it has no end"
+SOCKET = "socket: it has no answer that could be kept"
+LATE = "late: it had not come when the page was read"
+"""Why a full archive lacks something; what failed has the code and the sentence of its error."""
 LARGEST_SHOWN = 8 * 2**20
 """Bytes; a longer document is not rendered.  On its way to the browser it would stall all other
 pages, and it needs more memory than a page gets."""
@@ -95,7 +99,7 @@ class Documents:
         self.parts: list[Exchange] = []
         """What `serve_part` got."""
         self.missed: list[tuple[str, str]] = []
-        """What a full archive lacks: the address and the reason."""
+        """What a full archive lacks: the address and the reason, a word, a colon and more."""
         self._pending: dict[HeldRequest, str] = {}
         self.answer: Exchange | None = None
         """The latest document, shown or not."""
@@ -140,10 +144,13 @@ class Documents:
         if self.full:
             stream = held.header("accept") == "text/event-stream"
             known = held.kind in PARTS or held.kind in MORE_PARTS
-            if stream or not known or not held.url.startswith(("http:", "https:")):
-                self.missed.append((held.url, "a stream without an end" if stream else held.kind))
-                return False
-            return True
+            if not held.url.startswith(("http:", "https:")):
+                return False  # made by the page itself
+            if stream:
+                self.missed.append((held.url, STREAM))
+            elif not known:
+                self.missed.append((held.url, f"kind: {held.kind}"))
+            return known and not stream
         return held.kind in PARTS and self._logins_for(held).at(held.url) is not None
 
     async def serve_part(self, held: HeldRequest) -> None:
@@ -156,7 +163,7 @@ class Documents:
         try:
             got = await self._fetch(held, url.clean(held.url), self._as_part(held))
         except PageError as error:
-            self.missed.append((held.url, str(error)))
+            self.missed.append((held.url, f"{error.code}: {error}"))
             await held.fail("Failed")
         else:
             self.parts.append(got)
@@ -180,10 +187,7 @@ class Documents:
 
     def end(self) -> None:
         """The page was read: what is still on its way comes too late."""
-        self.missed += [
-            (address, "it had not come when the page was read")
-            for address in self._pending.values()
-        ]
+        self.missed += [(address, LATE) for address in self._pending.values()]
         self._pending.clear()
 
     async def _fetch(self, held: HeldRequest, address: str, headers: dict[str, str]) -> Exchange:
@@ -215,11 +219,13 @@ class Documents:
             return
         self._documents += 1
         if self._documents > MOST_DOCUMENTS:
+            self._set_aside(exchange)
             await held.fail()
             return
         other = other_type(exchange.headers, exchange.body)
         usual = 200 <= exchange.status < 300
         if other and usual and exchange.status not in _NO_DOCUMENT:
+            self._set_aside(exchange)
             error = NotAPage(other)
             error.status = exchange.status
             raise error
@@ -235,7 +241,14 @@ class Documents:
         if not self.origins:  # else the page stays
             self.exchanges.append(exchange)
             self.answer = exchange
+        else:
+            self._set_aside(exchange)
         await held.fail()
+
+    def _set_aside(self, exchange: Exchange) -> None:
+        """No document of the page; all the same it came when the page was loaded."""
+        if self.full:
+            self.parts.append(exchange)
 
     async def _refuse(self, held: HeldRequest, error: Exception, address: str) -> None:
         """The page's failure; except that a page stays when its script starts a download."""

@@ -16,7 +16,7 @@ from playwright.async_api import Error as PlaywrightError
 from scraper import url
 from scraper.errors import BrowserCrashed
 from scraper.fetch.devtools import CommandRefused, Devtools, bounded
-from scraper.fetch.documents import Documents
+from scraper.fetch.documents import SOCKET, Documents
 from scraper.fetch.dom import Dom
 from scraper.fetch.held import HeldRequest
 from scraper.fetch.launch import Chromium
@@ -264,7 +264,7 @@ class Tab:
 
     def _missed(self, address: str) -> None:
         if self.documents:
-            self.documents.missed.append((address, "a socket has no exchange that could be kept"))
+            self.documents.missed.append((address, SOCKET))
 
     async def _navigated(self, held: HeldRequest) -> None:
         if held.url == self._blank:

@@ -233,7 +233,7 @@ class LocalCollection(Reader):
 
     def _report(self, run: Run) -> None:
         with sqlite_errors(self._database):
-            self._runs.write_report(run.id, self.tally(run.id))
+            self._runs.write_report(run.id, self.tally(run.id), self.captured(run.id))
 
     def _recover(self, lock: Lock) -> None:
         """Put in order what the last writer left; after a proper end there is little to do."""
@@ -253,7 +253,7 @@ class LocalCollection(Reader):
             self._note_lengths()
             if lock.was_unclean:
                 self._media.sweep(self._is_known)
-            self._runs.restore_reports(self.tally)
+            self._runs.restore_reports(self.tally, self.captured)
         if lock.was_unclean:
             lock.sweep_leftovers()
 

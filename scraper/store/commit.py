@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
 from scraper.record import Article, Media
 from scraper.rendering import Layout
+from scraper.snapshot import Snapshot
 from scraper.store.archive import ArchiveWriter
 from scraper.store.fuse import Fuse
 from scraper.store.layouts import learn, read_layout
@@ -156,6 +158,7 @@ class LocalStore:
         if outcome.snapshot and self._keeps_pages:
             archive = self._archive.keep(outcome.snapshot, self._clock.now())
             article = article.model_copy(update={"archive": archive})
+            self._count(outcome.snapshot)
         article, line = to_line(article)
         no = self._insert(
             "INSERT INTO records (id, revision, run, content_hash, line) VALUES (?, ?, ?, ?, ?)",
@@ -165,6 +168,19 @@ class LocalStore:
         self._outcome(request.fingerprint, "record", no)
         lines["records"].append((no, line))
         return Committed(request, "record", id, revision, article=article)
+
+    def _count(self, page: Snapshot) -> None:
+        """What became of the answers, where the page was to be kept in full."""
+        if page.parts is None:
+            return
+        reasons = Counter(why.partition(":")[0] for _, why in page.missed)
+        reasons[""] = len(page.exchanges) + len(page.parts)
+        for reason, count in reasons.items():
+            self._db.execute(
+                "INSERT INTO captured VALUES (?, ?, ?) "
+                "ON CONFLICT (run, reason) DO UPDATE SET count = count + excluded.count",
+                (self._run, reason, count),
+            )
 
     def _latest(self, id: str) -> tuple[int, int, str] | None:
         """Number, revision and content hash of the newest record with an id."""

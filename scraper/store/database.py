@@ -94,6 +94,12 @@ CREATE TABLE IF NOT EXISTS layouts (        -- what was learned about rendering
     waiting BLOB NOT NULL,                  -- marks (4 bytes) and what they still need (1 byte)
     PRIMARY KEY (site, layout)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS captured (       -- what became of answers to pages kept in full
+    run INTEGER NOT NULL REFERENCES runs (no),
+    reason TEXT NOT NULL,                   -- why they were missed, empty: kept exactly
+    count INTEGER NOT NULL,
+    PRIMARY KEY (run, reason)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     name TEXT PRIMARY KEY,                  -- below the collection
     length INTEGER NOT NULL,                -- bytes that are known to be whole

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scraper.protocols import Tally
+from scraper.protocols import Captured, Tally
 from scraper.record import Article, Failure
 from scraper.request import Request
 from scraper.snapshot import Snapshot
@@ -66,6 +66,20 @@ WHERE runs.id = ? GROUP BY code
 """
 
 
+_CAPTURED = """
+SELECT reason, count FROM captured JOIN runs ON runs.no = captured.run
+WHERE runs.id = ? ORDER BY count DESC, reason
+"""
+_TO_PACK = """
+SELECT id FROM runs WHERE complete = 1 AND json_extract(job, '$.wacz') ORDER BY no
+"""
+_UNANSWERED = {
+    *("dns", "connect", "tls", "timeout"),
+    *("address.private", "address.port", "url.invalid", "url.scheme"),
+}
+"""Codes of errors that came before any answer."""
+
+
 class Reader:
     """Every method may raise StorageError."""
 
@@ -79,6 +93,14 @@ class Reader:
             kinds = dict(self._db.execute(_KINDS, (run,)).fetchall())
             codes = dict(self._db.execute(_CODES, (run,)).fetchall())
         return Tally(**kinds, failures=codes)
+
+    def captured(self, run: str) -> Captured:
+        """Of its pages that were kept in full."""
+        with sqlite_errors(self._database):
+            missed = dict(self._db.execute(_CAPTURED, (run,)).fetchall())
+        exact = missed.pop("", 0)
+        unanswered = sum(missed.pop(reason, 0) for reason in _UNANSWERED)
+        return Captured(exact, missed, unanswered)
 
     def articles(
         self, *, latest: bool = False, run: str | None = None, as_of: datetime | None = None
@@ -145,6 +167,11 @@ class Reader:
         """Their ids, oldest first."""
         with sqlite_errors(self._database):
             return [id for (id,) in self._db.execute(_FINISHED)]
+
+    def runs_to_pack(self) -> list[str]:
+        """Finished ones whose jobs asked for a WACZ file, oldest first."""
+        with sqlite_errors(self._database):
+            return [id for (id,) in self._db.execute(_TO_PACK)]
 
     def archives(self, run: str) -> list[Path]:
         """The WARC files that the run wrote and that are still there, in order."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.job import Job
-from scraper.protocols import Run, Tally
+from scraper.protocols import Captured, Run, Tally
 from scraper.store.disk import make_directory, refusals, replace, sweep_temporary
 
 _RUN = "SELECT id, job, identity, started_at FROM runs"
@@ -59,7 +59,7 @@ class Runs:
             (now.isoformat(), outcome, json.dumps(facts, default=str), complete, id),
         )
 
-    def write_report(self, id: str, tally: Tally) -> None:
+    def write_report(self, id: str, tally: Tally, captured: Captured) -> None:
         """runs/<id>.json: what was asked, and what came of it."""
         asked = "job, identity, started_at, ended_at, outcome, facts, complete"
         row = self._db.execute(f"SELECT {asked} FROM runs WHERE id = ?", (id,)).fetchone()  # noqa: S608 - constant columns
@@ -77,6 +77,7 @@ class Runs:
                 "failed": tally.failed,
             },
             "failures": tally.failures,
+            "answers": captured.facts(),
             "facts": json.loads(facts),
             "versions": self._versions,
             "identity": identity,
@@ -88,14 +89,16 @@ class Runs:
             make_directory(self._folder)
             replace(path, data + b"\n", lambda step: self._on_step(f"run.{step}"))
 
-    def restore_reports(self, tally: Callable[[str], Tally]) -> None:
+    def restore_reports(
+        self, tally: Callable[[str], Tally], captured: Callable[[str], Captured]
+    ) -> None:
         """Sweep half-written ones, write those that are missing."""
         with refusals(self._folder):
             sweep_temporary(self._folder)
         ended = self._db.execute("SELECT id FROM runs WHERE facts IS NOT NULL").fetchall()
         for (id,) in ended:
             if not self._path(id).exists():
-                self.write_report(id, tally(id))
+                self.write_report(id, tally(id), captured(id))
 
     def _path(self, id: str) -> Path:
         return self._folder / f"{id}.json"
