@@ -33,6 +33,18 @@ class SystemClock:
         await asyncio.sleep(seconds)
 
 
+class WallClock:
+    """The machine's as it is set at each moment, for what is due by the calendar; `passed` tells
+    how much time really went by."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def passed(self) -> float:
+        """Seconds since some moment, those of the machine's sleep included."""
+        return _passed()
+
+
 def run(main: Coroutine[Any, Any, T]) -> T:
     """`asyncio.run`, in a loop whose time stands still while the process is stopped: a page in
     flight is not failed for what was no fault of its server."""
@@ -82,5 +94,5 @@ class _Waiting(selectors.DefaultSelector):
 
 def _passed() -> float:
     """Seconds since some moment."""
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
+    # The monotonic clock of macOS counts the machine's sleep by itself.
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -9,6 +9,7 @@
     │   └── DatabaseUnreadable     storage              exit 3   damaged, or no collection's
     ├── BrowserUnavailable         browser.unavailable  exit 4   none found, or it cannot be kept up
     ├── CollectionBusy             collection.busy      exit 6   another process holds it
+    ├── ScheduleBusy               schedule.busy        exit 6   it is running, or its daemon is
     ├── CollectionVersion          collection.version   exit 7   made by another version
     ├── ArchiveDamaged             archive.damaged      exit 8   a kept page cannot be read back
     │   └── ArchiveRefused         archive.refused      exit 8   a file that is no web archive
@@ -144,6 +145,17 @@ class CollectionBusy(ScraperError):
         super().__init__(
             f"{path} is in use by {holder}: wait for it to end, or choose another directory with -o"
         )
+
+
+class ScheduleBusy(ScraperError):
+    """A schedule runs once at a time, and so does the daemon."""
+
+    code = "schedule.busy"
+    exit_code = 6
+
+    def __init__(self, what: str, holder: str) -> None:
+        self.what, self.holder = what, holder
+        super().__init__(f"{what} is running already, as {holder}: wait for it to end, or stop it")
 
 
 class CollectionVersion(ScraperError):

@@ -63,16 +63,25 @@ class _Wish:
     extract: Callable[[Snapshot], Article]
     examine: Callable[[Snapshot], Examined]
     addresses: Mapping[str, str] = field(default_factory=dict)
+    occasion: str | None = None
 
 
-def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = ()) -> Summary:
+def run(
+    job: Job,
+    *,
+    resume: Resume = "equal",
+    occasion: str | None = None,
+    reporters: Sequence[Reporter] = (),
+) -> Summary:
     """Crawl.  Works inside a running event loop too (in a thread of its own).
 
     An unfinished run of an equal job is continued; of another job it raises UnfinishedRun unless
     `resume` says to `continue` it first (as it was asked for, but with the options that `job` sets)
-    or to give it up for a `new` one.  Raises UsageError, RecipeError, CollectionBusy and
-    CollectionVersion before anything is fetched; what ends a run later stands in the summary's
-    `error` and `exit_code`.
+    or to give it up for a `new` one.  An `occasion` is served once: asked for again, its run
+    goes on, and where that is finished nothing is done.
+
+    Raises UsageError, RecipeError, CollectionBusy and CollectionVersion before anything is fetched;
+    what ends a run later stands in the summary's `error` and `exit_code`.
     """
     job = _with_lasting_paths(job)
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
@@ -86,7 +95,8 @@ def run(job: Job, *, resume: Resume = "equal", reporters: Sequence[Reporter] = (
     if job.output == "-":
         job = job.model_copy(update={"media": False, "archive": "none", "wacz": False})
     identity = job.identity(seed.key for seed in seeds)
-    wish = _Wish(job, seeds, identity, recipes, resume, *_extraction(recipes), addresses)
+    how = *_extraction(recipes), addresses, occasion
+    wish = _Wish(job, seeds, identity, recipes, resume, *how)
     if job.output != "-":
         path = Path(job.output) if job.output else default_collection(job, seeds)
         return _invoke(path, wish, reporters)
@@ -235,17 +245,30 @@ async def _crawl(path: Path, wish: _Wish, reporter: Reporters, signals: Signals)
         reporter.noted(loss)
     crawl = partial(_invocation, collection, wish, reporter, signals, in_writer)
     try:
+        if done := await in_writer(lambda: _done(collection, wish)):
+            reporter.noted(f"run {done.run} has done this already")
+            return done
         current = await in_writer(lambda: _begin(collection, wish))
         summary = await crawl(current)
         if summary.outcome != "finished" or current.identity == wish.identity or not wish.seeds:
             return summary
         # Another job's run was continued first; now what was asked for.
-        new = await in_writer(lambda: collection.begin(wish.job, wish.seeds, wish.identity))
+        new = await in_writer(lambda: _begin_new(collection, wish))
         second = await crawl(new)
         return replace(second, exit_code=second.exit_code or summary.exit_code)
     finally:
         await in_writer(collection.close)
         writer.shutdown()
+
+
+def _done(collection: LocalCollection, wish: _Wish) -> Summary | None:
+    """What came of the run that the occasion asked for, where it is finished."""
+    run = collection.served(wish.occasion) if wish.occasion else None
+    if run is None:
+        return None
+    tally = collection.tally(run.id)
+    exit_code = 1 if tally.failed else 0
+    return Summary(run.id, collection.path, "finished", exit_code, tally, 0, 0.0, 0, ())
 
 
 def _begin(collection: LocalCollection, wish: _Wish) -> Run:
@@ -256,8 +279,10 @@ def _begin(collection: LocalCollection, wish: _Wish) -> Run:
     if unfinished is None:
         if not wish.seeds:
             raise UsageError("no run is unfinished here: give URLs to start one")
-        return collection.begin(wish.job, wish.seeds, wish.identity)
+        return _begin_new(collection, wish)
     if unfinished.identity == wish.identity and wish.resume != "new":
+        if wish.occasion:
+            collection.serve(unfinished, wish.occasion)
         return replace(unfinished, job=wish.job, resumed=True)
     if wish.resume == "continue":
         said = wish.job.model_fields_set - {
@@ -274,7 +299,11 @@ def _begin(collection: LocalCollection, wish: _Wish) -> Run:
     if wish.resume == "equal":
         raise UnfinishedRun(unfinished.id, _left(collection, unfinished))
     collection.abandon(unfinished)
-    return collection.begin(wish.job, wish.seeds, wish.identity)
+    return _begin_new(collection, wish)
+
+
+def _begin_new(collection: LocalCollection, wish: _Wish) -> Run:
+    return collection.begin(wish.job, wish.seeds, wish.identity, wish.occasion)
 
 
 def _left(collection: LocalCollection, run: Run) -> int:

@@ -18,6 +18,7 @@ from scraper.cli import (
     reextract,
     replay,
     retry,
+    schedule,
     schema,
     show,
     verify,
@@ -45,6 +46,7 @@ app.command("reextract")(reextract.reextract)
 app.command("verify")(verify.verify)
 app.command("pack")(pack.pack)
 app.command("migrate")(migrate.migrate)
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(recipe.app, name="recipe")
 app.command("schema")(schema.schema)
 app.command("install")(install.install)

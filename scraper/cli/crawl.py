@@ -52,6 +52,15 @@ def crawl(  # the options are the interface
         job_option("scope", metavar="page|host|domain|prefix|regex:PATTERN", panel=_WHAT),
     ] = None,
     depth: Annotated[int | None, job_option("depth", panel=_WHAT)] = None,
+    once: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="What this run is for, such as today's date: given again, the run goes on, and "
+            "where it is finished nothing is done.",
+            rich_help_panel=_WHAT,
+        ),
+    ] = None,
     recipes: Annotated[Texts, job_option("recipes", metavar="DIR", panel=_HOW)] = None,
     render: Annotated[
         str | None, job_option("render", metavar="browser|http|auto", panel=_HOW)
@@ -134,19 +143,20 @@ def crawl(  # the options are the interface
         raise UsageError("--continue and --new exclude each other: choose one")
     resume: Resume = "continue" if continue_ else "new" if new else "equal"
     if not demo:
-        return _run(make(given, job), resume)
+        return _run(make(given, job), resume, once)
     if urls or from_file or job:
         raise UsageError("--demo brings its own addresses: leave out the others")
     with DemoSite.usual() as site:
-        return _run(_demo_job(given, site), resume, tour=True)
+        return _run(_demo_job(given, site), resume, once, tour=True)
 
 
-def _run(job: Job, resume: Resume, *, tour: bool = False) -> int:
+def _run(job: Job, resume: Resume, once: str | None, *, tour: bool = False) -> int:
     from scraper.cli.running import Shown, run_shown
     from scraper.wiring import run
 
     return run_shown(
-        Shown.by(job, tour=tour), lambda reporters: run(job, resume=resume, reporters=reporters)
+        Shown.by(job, tour=tour),
+        lambda reporters: run(job, resume=resume, occasion=once, reporters=reporters),
     )
 
 

@@ -152,7 +152,13 @@ class LocalCollection(Reader):
 
     # -- runs
 
-    def begin(self, job: Job, seeds: Sequence[Request] = (), identity: str | None = None) -> Run:
+    def begin(
+        self,
+        job: Job,
+        seeds: Sequence[Request] = (),
+        identity: str | None = None,
+        occasion: str | None = None,
+    ) -> Run:
         """Store a new run and its seeds.  A run that is unfinished is given up."""
         job = job.model_copy(update={"urls": tuple(without_user_info(text) for text in job.urls)})
         identity = identity or job.identity(seed.key for seed in seeds)
@@ -164,6 +170,8 @@ class LocalCollection(Reader):
                     abandoned.append(unfinished)
                 run = self._runs.new(job, identity, self._clock.now())
                 self.frontier(run).add(seeds)
+                if occasion:
+                    self._runs.serve(run.id, occasion)
             self._on_step("run.begun")
             for given_up in abandoned:
                 self._report(given_up)
@@ -173,6 +181,16 @@ class LocalCollection(Reader):
         """The run that has work left, if there is one."""
         with sqlite_errors(self._database):
             return self._runs.unfinished()
+
+    def serve(self, run: Run, occasion: str) -> None:
+        """The run, which goes on, is the one that this occasion asks for."""
+        with self._fuse.guard(), transaction(self._db, self._database):
+            self._runs.serve(run.id, occasion)
+
+    def served(self, occasion: str) -> Run | None:
+        """The run that this occasion asked for, once it has no work left."""
+        with sqlite_errors(self._database):
+            return self._runs.served(occasion)
 
     def latest_run(self) -> Run | None:
         """The last one that was begun, finished or not."""

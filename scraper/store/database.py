@@ -30,6 +30,10 @@ CREATE TABLE IF NOT EXISTS runs (
     facts TEXT,                             -- JSON
     complete INTEGER NOT NULL DEFAULT 0     -- nothing is left to do, or it was given up
 );
+CREATE TABLE IF NOT EXISTS occasions (
+    name TEXT PRIMARY KEY,                  -- what a run was asked for once only
+    run INTEGER NOT NULL REFERENCES runs (no)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS records (
     no INTEGER PRIMARY KEY,
     id TEXT NOT NULL,

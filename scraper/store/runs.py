@@ -46,6 +46,17 @@ class Runs:
         """The one that has work left."""
         return self._one(f"{_RUN} WHERE complete = 0 ORDER BY no DESC LIMIT 1")
 
+    def serve(self, id: str, occasion: str) -> None:
+        """The run is the one that this occasion asked for."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO occasions SELECT ?, no FROM runs WHERE id = ?", (occasion, id)
+        )
+
+    def served(self, occasion: str) -> Run | None:
+        """The one that this occasion asked for, once it has no work left."""
+        wanted = "SELECT run FROM occasions WHERE name = ?"
+        return self._one(f"{_RUN} WHERE complete = 1 AND no = ({wanted})", occasion)
+
     def latest(self) -> Run | None:
         """The last one that was begun."""
         return self._one(f"{_RUN} ORDER BY no DESC LIMIT 1")
@@ -103,8 +114,8 @@ class Runs:
     def _path(self, id: str) -> Path:
         return self._folder / f"{id}.json"
 
-    def _one(self, query: str) -> Run | None:
-        row = self._db.execute(query).fetchone()
+    def _one(self, query: str, *values: str) -> Run | None:
+        row = self._db.execute(query, values).fetchone()
         if row is None:
             return None
         id, job, identity, started_at = row

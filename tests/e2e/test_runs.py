@@ -282,3 +282,20 @@ def test_a_notebooks_cell_can_be_interrupted(site: TestSite, tmp_path: Path) -> 
     go.set()
     out, _ = cell.communicate(timeout=60)
     assert out.split() == ["interrupted", "130", "1"]
+
+
+def test_a_run_for_an_occasion_is_made_once(site: TestSite, tmp_path: Path) -> None:
+    site.pages["/a"] = Answer(article("One"))
+    site.pages["/b"] = Answer(article("Two"))
+    urls = [site.url(path) for path in ("/a", "/b")]
+    once = ("--once", "today")
+    code, first = crawl(tmp_path / "c", *urls, *once, "--max-pages", "1")
+    assert (code, counts(first)) == (5, {"record": 1})
+    code, second = crawl(tmp_path / "c", *urls, *once)
+    assert (code, counts(second), second["run"]) == (0, {"record": 2}, first["run"])
+    asked = len(site.requests)
+    code, again = crawl(tmp_path / "c", *urls, *once)
+    assert (code, counts(again), again["run"]) == (0, {"record": 2}, first["run"])
+    assert len(site.requests) == asked
+    code, other = crawl(tmp_path / "c", *urls, "--once", "tomorrow")
+    assert (code, counts(other)) == (0, {"unchanged": 2})
