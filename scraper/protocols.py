@@ -268,6 +268,21 @@ class Captured:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """What a collection knows of a run: `outcome`, `ended_at` and `facts` are of its last
+    invocation, None and empty while the first has not ended; `complete` when nothing is left."""
+
+    id: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    complete: bool
+    tally: Tally
+    facts: dict[str, Any]
+    job: dict[str, Any]
+
+
 class Store(Protocol):
     """The write side of a collection, for one run.  Synchronous; raises StorageError."""
 

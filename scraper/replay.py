@@ -19,7 +19,7 @@ from scraper.parameters import Parameters
 from scraper.recipe import FetchRule, Recipes
 from scraper.record import Article
 from scraper.snapshot import Snapshot
-from scraper.store.answers import Answers, comparable
+from scraper.store.answers import Answers, stored_pictures
 from scraper.store.archive_file import ArchiveFile
 from scraper.store.collection import LocalCollection
 from scraper.wiring import last_recipes, open_collection
@@ -172,13 +172,8 @@ def _first(page: Snapshot) -> str:
 def _page_answers(collection: Path, article: Article, page: Snapshot) -> Answers:
     """Where only the document was kept, the rendered DOM stands in its place: its scripts would ask
     for what is not there."""
-    stored = {comparable(one.url): one.media.path for one in article.images if one.media}
-
-    def picture(address: str) -> bytes | None:
-        name = stored.get(address)
-        return (collection / name).read_bytes() if name else None
-
     exchanges = list(page.exchanges)
     if page.parts is None and page.dom is not None and exchanges:
         exchanges[-1] = replace(exchanges[-1], headers=_HTML, body=page.dom.encode())
-    return Answers([*exchanges, *(page.parts or ())], picture)
+    pictures = stored_pictures(collection, article)
+    return Answers([*exchanges, *(page.parts or ())], pictures)

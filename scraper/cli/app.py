@@ -20,6 +20,7 @@ from scraper.cli import (
     retry,
     schedule,
     schema,
+    serve,
     show,
     verify,
 )
@@ -41,6 +42,7 @@ app.command("retry", epilog=EPILOG)(retry.retry)
 app.command("extract")(extract.extract)
 app.command("records")(records.records)
 app.command("show")(show.show)
+app.command("serve")(serve.serve)
 app.command("replay")(replay.replay)
 app.command("reextract")(reextract.reextract)
 app.command("verify")(verify.verify)

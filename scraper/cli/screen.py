@@ -18,6 +18,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from scraper.amounts import size
 from scraper.cli.printable import printable
 from scraper.errors import PageError
 from scraper.protocols import Committed, Progress, Run, Tally
@@ -156,13 +157,3 @@ def outcome_text(committed: Committed) -> str:
     if committed.failure:
         return f"{committed.request.url} {committed.failure.code}: {committed.failure.message}"
     return f"{committed.request.url} → {committed.id}"
-
-
-def size(count: int) -> str:
-    """Bytes for people."""
-    value, unit = float(count), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if value < 1000:
-            break
-        value, unit = value / 1000, larger
-    return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"

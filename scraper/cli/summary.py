@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from scraper.amounts import size
 from scraper.cli.printable import printable
-from scraper.cli.screen import size
 from scraper.cli.table import table_of
 from scraper.protocols import Captured
 from scraper.record import Article, Failure

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import unquote_plus
 
 from scraper import url
 from scraper.credentials import WITHHELD
 from scraper.errors import PageError
 from scraper.parameters import Parameters
+from scraper.record import Article
 from scraper.snapshot import Exchange
 
 
@@ -69,3 +71,14 @@ def comparable(address: str) -> str:
         return url.clean(address)
     except PageError:
         return address
+
+
+def stored_pictures(collection: Path, article: Article) -> Callable[[str], bytes | None]:
+    """The record's pictures out of the collection, by address."""
+    stored = {comparable(one.url): one.media.path for one in article.images if one.media}
+
+    def picture(address: str) -> bytes | None:
+        name = stored.get(address)
+        return (collection / name).read_bytes() if name else None
+
+    return picture

@@ -7,10 +7,13 @@ from pathlib import Path
 from scraper.errors import UsageError
 
 OUTBOXES = ("records", "failures")
+INDEX = "index.sqlite"
+"""A view for searching, which may be deleted."""
 
 _DATABASE = ("state.sqlite", "state.sqlite-wal", "state.sqlite-shm", "state.sqlite-journal")
 _DERIVED = (*(f"{outbox}.jsonl" for outbox in OUTBOXES), "archive", "media")
-_NAMES = (*_DERIVED, "wacz", "runs", "state.lock", *_DATABASE)
+_INDEX = (INDEX, f"{INDEX}-wal", f"{INDEX}-shm")
+_NAMES = (*_DERIVED, "wacz", "runs", "state.lock", *_DATABASE, *_INDEX)
 
 
 def refuse_foreign(path: Path) -> None:

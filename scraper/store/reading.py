@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scraper.protocols import Captured, Tally
+from scraper.protocols import Captured, PastRun, Tally
 from scraper.record import Article, Failure
 from scraper.request import Request
 from scraper.snapshot import Snapshot
@@ -56,13 +57,26 @@ SELECT no, line FROM failures f WHERE no > ? AND NOT EXISTS
 ORDER BY no LIMIT ?
 """
 _FAILED_REQUEST = "SELECT depth, found_on, within, meta FROM failed_requests WHERE failure = ?"
+
+_FAILING = """
+SELECT DISTINCT records.id FROM failures f
+JOIN outcomes earlier ON earlier.request = f.request AND earlier.record IS NOT NULL
+JOIN records ON records.no = earlier.record
+WHERE NOT EXISTS
+    (SELECT 1 FROM outcomes later WHERE later.request = f.request AND later.run > f.run)
+ORDER BY records.id
+"""
+_RUNS = """
+SELECT id, started_at, ended_at, outcome, complete, facts, job FROM runs
+{where} ORDER BY no DESC
+"""
 _KINDS = """
-SELECT kind, count(*) FROM outcomes JOIN runs ON runs.no = outcomes.run
-WHERE runs.id = ? GROUP BY kind
+SELECT runs.id, kind, count(*) FROM outcomes JOIN runs ON runs.no = outcomes.run
+{where} GROUP BY runs.id, kind
 """
 _CODES = """
-SELECT code, count(*) FROM failures JOIN runs ON runs.no = failures.run
-WHERE runs.id = ? GROUP BY code
+SELECT runs.id, code, count(*) FROM failures JOIN runs ON runs.no = failures.run
+{where} GROUP BY runs.id, code
 """
 
 
@@ -89,10 +103,7 @@ class Reader:
 
     def tally(self, run: str) -> Tally:
         """The run's outcomes so far."""
-        with sqlite_errors(self._database):
-            kinds = dict(self._db.execute(_KINDS, (run,)).fetchall())
-            codes = dict(self._db.execute(_CODES, (run,)).fetchall())
-        return Tally(**kinds, failures=codes)
+        return self._tallies(run)[run]
 
     def captured(self, run: str) -> Captured:
         """Of its pages that were kept in full."""
@@ -154,6 +165,38 @@ class Reader:
                 }
             yield failure, said
 
+    def count(self, *, after: int = 0) -> int:
+        """Of revisions, or of those that were recorded after the one with this number."""
+        # The whole is counted in a small index; the rest has few rows.
+        rest = f" WHERE no > {after:d}" if after else ""
+        with sqlite_errors(self._database):
+            found = self._db.execute(f"SELECT count(*) FROM records{rest}").fetchone()  # noqa: S608 - a number
+        return int(found[0])
+
+    def numbered(self, *, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Lines of records.jsonl with the numbers of their revisions, which only grow."""
+        for no, packed in self._rows(_RECORDS, after=after):
+            yield no, unpack(packed)
+
+    def line(self, no: int) -> bytes | None:
+        """Of the revision with a number."""
+        with sqlite_errors(self._database):
+            row = self._db.execute("SELECT line FROM records WHERE no = ?", (no,)).fetchone()
+        return unpack(row[0]) if row else None
+
+    def failing_ids(self) -> list[str]:
+        """Of records that an address led to whose latest outcome is a failure, in order."""
+        with sqlite_errors(self._database):
+            return [id for (id,) in self._db.execute(_FAILING)]
+
+    def runs(self) -> list[PastRun]:
+        """The latest first."""
+        return self._past(None)
+
+    def run(self, id: str) -> PastRun | None:
+        """None when there is none with this id."""
+        return next(iter(self._past(id)), None)
+
     def lines(self, outbox: str) -> Iterator[bytes]:
         """Of records.jsonl or failures.jsonl, as they must stand there."""
         return self._lines({"records": _RECORDS, "failures": _FAILURES}[outbox])
@@ -197,13 +240,46 @@ class Reader:
             if article and not (latest and following and was_there(following)):
                 yield article
 
+    def _past(self, id: str | None) -> list[PastRun]:
+        with sqlite_errors(self._database):
+            rows = self._of_runs(_RUNS, id).fetchall()
+        tallies = self._tallies(id)
+        return [
+            PastRun(
+                id=run,
+                started_at=datetime.fromisoformat(started_at),
+                ended_at=datetime.fromisoformat(ended_at) if ended_at else None,
+                outcome=outcome,
+                complete=bool(complete),
+                tally=tallies[run],
+                facts=json.loads(facts) if facts else {},
+                job=json.loads(job),
+            )
+            for run, started_at, ended_at, outcome, complete, facts, job in rows
+        ]
+
+    def _tallies(self, run: str | None) -> defaultdict[str, Tally]:
+        kinds: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        codes: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        with sqlite_errors(self._database):
+            for id, kind, count in self._of_runs(_KINDS, run):
+                kinds[id][kind] = count
+            for id, code, count in self._of_runs(_CODES, run):
+                codes[id][code] = count
+        tallies = {id: Tally(**counts, failures=codes[id]) for id, counts in kinds.items()}
+        return defaultdict(Tally, tallies)
+
+    def _of_runs(self, query: str, id: str | None) -> sqlite3.Cursor:
+        where, values = ("WHERE runs.id = ?", (id,)) if id else ("", ())
+        return self._db.execute(query.format(where=where), values)
+
     def _lines(self, query: str, *values: str) -> Iterator[bytes]:
         for _, packed in self._rows(query, *values):
             yield unpack(packed)
 
-    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, query: str, *values: str, after: int = 0) -> Iterator[tuple[Any, ...]]:
         """Their first column is the number."""
-        last = 0
+        last = after
         while True:
             with sqlite_errors(self._database):
                 rows = self._db.execute(query, (last, *values, _BATCH)).fetchall()

@@ -8,7 +8,8 @@ import io
 import pytest
 from rich.console import Console
 
-from scraper.cli.screen import Lines, LiveScreen, Pace, PlainConsole, size
+from scraper.amounts import size
+from scraper.cli.screen import Lines, LiveScreen, Pace, PlainConsole
 from scraper.errors import ConnectFailed
 from scraper.protocols import Progress, Tally
 from tests.unit.cli.crawled import RUN, failed, record, request

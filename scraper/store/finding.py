@@ -1,0 +1,189 @@
+"""What can be asked of the search index: which articles, in which order, and what there is to
+choose from."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final, Literal
+
+import orjson
+
+from scraper.store.words import match_expression
+
+Order = Literal["best", "newest", "oldest"]
+
+_RANKED: Final = 5_000
+"""Of more matches than these, the last recorded are ranked."""
+_WEIGHTS: Final = "10.0, 4.0, 1.0"
+"""Of title, people and topics, body."""
+_TEASER: Final = 220
+_MATCHING: Final = "SELECT rowid FROM words WHERE words MATCH ?"
+_COLUMNS: Final = "id, revision, site, language, recipe, failing, card"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which articles: those that all of it is true of.  Days are UTC's; `until` is one of them."""
+
+    words: str = ""
+    site: str | None = None
+    language: str | None = None
+    recipe: str | None = None
+    since: date | None = None
+    until: date | None = None
+    changed: bool = False
+    failing: bool = False
+    order: Order = "best"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list shows of an article.  `picture` is a path below the collection; `failing` says
+    that its page could not be had when it was asked for again."""
+
+    id: str
+    revision: int
+    site: str
+    language: str | None
+    recipe: str | None
+    failing: bool
+    title: str | None
+    published: datetime | None
+    fetched_at: datetime | None
+    authors: tuple[str, ...]
+    teaser: str
+    picture: str | None
+    pictures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Some of the articles that were wanted, and how many there are."""
+
+    cards: tuple[Card, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What there is to choose from, with the number of articles, most first."""
+
+    sites: tuple[tuple[str, int], ...]
+    languages: tuple[tuple[str, int], ...]
+    recipes: tuple[tuple[str, int], ...]
+    articles: int
+    changed: int
+    failing: int
+
+
+def find(db: sqlite3.Connection, wanted: Wanted, limit: int, offset: int) -> Found:
+    """In the order asked for; without words, `best` is `newest`."""
+    conditions, values = _conditions(wanted)
+    must, must_not = match_expression(wanted.words)
+    if wanted.words.strip() and not (must or must_not):
+        return Found((), 0)
+    if must_not:
+        conditions.append(f"no NOT IN ({_MATCHING})")
+        values.append(must_not)
+    if must:
+        conditions.append(f"no IN ({_MATCHING})")
+        values.append(must)
+    where = " AND ".join(["1", *conditions])
+    total = db.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]  # noqa: S608 - our own words
+    if must and wanted.order == "best":
+        where = " AND ".join(["1", *(one for one in conditions if one != f"no IN ({_MATCHING})")])
+        source = (
+            f"(SELECT rowid AS found, bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608
+            f"WHERE words MATCH ? ORDER BY rowid DESC LIMIT {_RANKED}) JOIN articles ON no = found"
+        )
+        values = [must, *(values[:-1])]
+        order = "score, moment DESC"
+    else:
+        source = "articles"
+        order = "moment, no" if wanted.order == "oldest" else "moment DESC, no DESC"
+    query = f"SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
+    rows = db.execute(query, (*values, limit, offset)).fetchall()
+    return Found(tuple(map(_card, rows)), total)
+
+
+def choices(db: sqlite3.Connection) -> Choices:
+    """Of all articles."""
+
+    def counted(column: str) -> tuple[tuple[str, int], ...]:
+        query = (
+            f"SELECT {column}, count(*) AS n FROM articles WHERE {column} IS NOT NULL "  # noqa: S608
+            f"GROUP BY {column} ORDER BY n DESC, {column}"
+        )
+        return tuple(db.execute(query).fetchall())
+
+    def flagged(condition: str) -> int:
+        query = f"SELECT count(*) FROM articles WHERE {condition}"  # noqa: S608
+        return int(db.execute(query).fetchone()[0])
+
+    return Choices(
+        sites=counted("site"),
+        languages=counted("language"),
+        recipes=counted("recipe"),
+        articles=flagged("1"),
+        changed=flagged("revision > 1"),
+        failing=flagged("failing = 1"),
+    )
+
+
+def card_of(record: dict[str, Any]) -> bytes:
+    """What `Card` needs besides the columns, of a record's plain form."""
+    pictures = [*([record["lead_image"]] if record["lead_image"] else []), *record["images"]]
+    stored = (one["media"]["path"] for one in pictures if one["media"])
+    teaser = record["description"] or " ".join(record["paragraphs"][:3]) or record["text"]
+    return orjson.dumps(
+        {
+            "title": record["title"],
+            "published": record["published"],
+            "fetched_at": record["fetched_at"],
+            "authors": record["authors"],
+            "teaser": teaser[:_TEASER],
+            "picture": next(stored, None),
+            "pictures": len(record["images"]),
+        }
+    )
+
+
+def moment_of(record: dict[str, Any]) -> int:
+    """Unix time: when it was published, else fetched, else 0."""
+    text = record["published"] or record["fetched_at"]
+    return round(datetime.fromisoformat(text).timestamp()) if text else 0
+
+
+def _conditions(wanted: Wanted) -> tuple[list[str], list[Any]]:
+    conditions: list[str] = []
+    values: list[Any] = []
+    for column in ("site", "language", "recipe"):
+        if value := getattr(wanted, column):
+            conditions.append(f"{column} = ?")
+            values.append(value)
+    if wanted.since:
+        conditions.append("moment >= ?")
+        values.append(_midnight(wanted.since))
+    if wanted.until and wanted.until < date.max:
+        conditions.append("moment < ?")
+        values.append(_midnight(wanted.until + timedelta(days=1)))
+    if wanted.changed:
+        conditions.append("revision > 1")
+    if wanted.failing:
+        conditions.append("failing = 1")
+    return conditions, values
+
+
+def _midnight(day: date) -> int:
+    return round(datetime.combine(day, time(), UTC).timestamp())
+
+
+def _card(row: tuple[Any, ...]) -> Card:
+    id, revision, site, language, recipe, failing, packed = row
+    card = orjson.loads(packed)
+    for name in ("published", "fetched_at"):
+        card[name] = datetime.fromisoformat(card[name]) if card[name] else None
+    card["authors"] = tuple(card["authors"])
+    return Card(id, revision, site, language, recipe, bool(failing), **card)
