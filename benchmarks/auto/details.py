@@ -116,9 +116,12 @@ def gallery(one: Story, frame: Frame) -> Served:
 def headed(one: Story, frame: Frame, *, changes: bool = False, version: str = "1") -> Served:
     """A script that some day begins to change the headlines."""
     other = html.escape(one.other_headline)
-    code = "document.querySelector('h1').textContent = document.body.dataset.other"
+    code = (
+        "document.title = document.body.dataset.other; "
+        "document.querySelector('h1').textContent = document.title"
+    )
     tag = script(f"document.body.dataset.other = {inline(one.other_headline)}")
     before = page(one, scripts=f"{tag}<script src='/js/site-{version}.js'></script>")
-    after = replace(before, headline=other if changes else before.headline)
+    after = replace(before, headline=other, title=other) if changes else before
     files = {f"/js/site-{version}.js": (SCRIPT, code if changes else "window.site = 1")}
     return Served(frame(before), frame(after), files)

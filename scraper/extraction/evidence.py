@@ -237,7 +237,7 @@ def _sends_on(page: Page) -> bool:
         for node in page.tree.iter("meta")
         if (node.get("http-equiv") or "").lower() == "refresh"
     )
-    return any(refreshes) or header(page.snapshot.headers, "Refresh") is not None
+    return next(refreshes, None) is not None or header(page.snapshot.headers, "Refresh") is not None
 
 
 def _is_shorter(page: Page, article: Article, size: float) -> bool:
