@@ -53,7 +53,8 @@ DOUBTFUL = {
     "no_body": ("", f"<h1>The ferry</h1>{DATE}<p>Late.</p>{CODE}"),
     "undated": ("", f"<h1>The ferry</h1>{TEXT}{CODE}"),
     "shorter": (
-        f'<script type="application/ld+json">{{"@type": "Article", "articleBody": "{LONG}"}}</script>',
+        '<script type="application/ld+json">{"@type": "Article", '
+        f'"articleBody": "{LONG}"}}</script>',
         WHOLE + CODE,
     ),
     "more": ("", f"{WHOLE}<button>Continue reading</button>{CODE}"),
