@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from scraper import url
-from scraper.errors import HttpStatus, PageError, RedirectRefused
+from scraper.errors import HttpStatus, NotAPage, PageError, RedirectRefused
+from scraper.listing import listing_kind
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
 from scraper.record import Article, Rendering
@@ -79,6 +80,8 @@ class Auto:
             rendered = await self._fetch(request, in_browser, admit)
             failed = Evidence(layout="", doubts=("failed",))
             return Page(rendered, await self._read(rendered)).because("doubts", failed)
+        if listing_kind(static.document or b""):
+            return Page(static, NotAPage("a feed or a sitemap"))
         got, evidence = await self._examine(static)
         if isinstance(got, HttpStatus) and (got.retryable or not evidence.scripted):
             return Page(static, got)

@@ -20,6 +20,7 @@ from scraper.errors import (
     HttpStatus,
     PageError,
 )
+from scraper.intake import Intake
 from scraper.protocols import Committed, Counts, Outcome, Progress, Run, Tally, Wait
 from scraper.record import Failure
 from scraper.request import Request
@@ -27,7 +28,7 @@ from scraper.visit import Parts, Visit, Visitor
 
 Ending = Literal["finished", "interrupted", "limit"]
 
-_KINDS = ("record", "unchanged", "duplicate", "failed")
+_KINDS = ("record", "unchanged", "duplicate", "failed", "listing")
 
 
 class Conductor:
@@ -36,6 +37,7 @@ class Conductor:
     def __init__(self, run: Run, parts: Parts, tally: Tally) -> None:
         self._run, self._job, self._parts = run, run.job, parts
         self._visitor = Visitor(run.job, parts, self._paced)
+        self._intake = Intake(run.job, parts.frontier, parts.store, parts.allowances)
         self._kinds = Counter({kind: getattr(tally, kind) for kind in _KINDS})
         self._failures = Counter(tally.failures)
         self._counts = Counts(0, 0, 0)
@@ -253,8 +255,7 @@ class Conductor:
         def also(committed: Sequence[Committed]) -> None:
             for one in committed:
                 frontier.finish(one.request)
-            found = (request for outcome in outcomes for request in outcome.found)
-            frontier.add(found, self._parts.allowances)
+            self._intake.take_in(outcomes)
 
         def commit() -> tuple[list[Committed], Counts]:
             return self._parts.store.commit(outcomes, also), frontier.counts()

@@ -8,6 +8,7 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -31,6 +32,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from scraper import credentials
 from scraper.errors import UsageError
+from scraper.moments import parse_moment
 from scraper.parameters import Parameters
 from scraper.settings import BROWSER_VARIABLE, DEFAULT_DELAY, DEFAULT_LANGUAGE, DEFAULT_PER_HOST
 from scraper.units import Size
@@ -96,6 +98,15 @@ class Job(BaseModel):
         "that match (RE2)",
     )
     depth: int = Field(default=0, ge=0, description="how many links away from a seed")
+    since: str | None = Field(
+        default=None,
+        description="of feeds, sitemaps and lists only what is not older than this date, or than "
+        "an age such as 36h or 2d (default: all)",
+    )
+    again: bool = Field(
+        default=False,
+        description="fetch again what feeds, sitemaps and lists name, though it is here unchanged",
+    )
     recipes: Texts = Field(
         default=(), description="a directory of recipes, searched first; may be repeated"
     )
@@ -238,6 +249,13 @@ class Job(BaseModel):
         except ValidationError as error:
             raise UsageError(_first_problem(error)) from error
 
+    @field_validator("since")
+    @classmethod
+    def _since(cls, value: str | None) -> str | None:
+        if value is not None:
+            parse_moment(value, now=datetime(2000, 1, 1, tzinfo=UTC))
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _timezone(cls, value: str | None) -> str | None:
@@ -292,6 +310,10 @@ class Job(BaseModel):
     @field_serializer("urls")
     def _hidden(self, values: tuple[str, ...]) -> list[str]:
         return [Parameters(self.redact).hidden(value) for value in values]
+
+    def not_before(self, started_at: datetime) -> datetime | None:
+        """What `since` means to a run that began then."""
+        return parse_moment(self.since, now=started_at) if self.since else None
 
     def known_by(self, other: Job) -> Job:
         """This job with the credentials and the proxy of another; credentials of its own that have

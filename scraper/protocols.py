@@ -124,7 +124,8 @@ class Frontier(Protocol):
 
     def add(self, requests: Iterable[Request], allowances: Allowances | None = None) -> int:
         """Enqueue those whose `key` this run does not know yet; how many were new.  Those beyond
-        one of their `allowances` are left out and counted in `limits`."""
+        one of their `allowances` are left out and counted in `limits`.  What the `meta` of a known
+        one mentions is added to it while it waits."""
         ...
 
     def limits(self) -> dict[str, int]:
@@ -189,17 +190,27 @@ class Frontier(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a page leads to.  `listing` says what it is when listing others is all that it does
+    (feed, sitemap, list, page), `entries` how many it has, wanted or not."""
+
+    requests: tuple[Request, ...] = ()
+    listing: str | None = None
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one request came to, before the store has seen it.  Exactly one of `article` and
-    `failure` is set.
-    `snapshot` is kept in the archive when the job says so and the outcome is a record; `found` are
-    the requests that the page leads to, `learned` is what it taught about rendering its like."""
+    """What one request came to, before the store has seen it.  One of `article` and `failure` is
+    set, neither for what only lists pages.
+    `snapshot` is kept in the archive when the job says so and the outcome is a record; `learned`
+    is what the page taught about rendering its like."""
 
     request: Request
     article: Article | None = None
     failure: Failure | None = None
     snapshot: Snapshot | None = None
-    found: tuple[Request, ...] = ()
+    found: Found = Found()
     learned: Observation | None = None
 
 
@@ -214,6 +225,7 @@ class Committed:
     revision: int | None
     article: Article | None = None
     failure: Failure | None = None
+    found: Found = Found()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,17 +242,19 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A run's outcomes by kind, and its failures by code."""
+    """A run's outcomes by kind, and its failures by code.  A `listing` is a feed, a sitemap or a
+    page that only lists others."""
 
     record: int = 0
     unchanged: int = 0
     duplicate: int = 0
     failed: int = 0
+    listing: int = 0
     failures: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
-        return self.record + self.unchanged + self.duplicate + self.failed
+        return self.record + self.unchanged + self.duplicate + self.failed + self.listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +306,10 @@ class Store(Protocol):
 
     def is_known(self, article: Article) -> bool:
         """Whether its latest revision here says the same: committing it would add no line."""
+        ...
+
+    def last_read(self, request: Request) -> datetime | None:
+        """When the last run began that found an article behind the address; None when none did."""
         ...
 
     def layout(self, site: str, name: str) -> Layout:

@@ -179,6 +179,13 @@ class RecipeRef(Model):
     hash: str = Field(description="SHA-256 of the recipe file, first 16 hex digits")
 
 
+class Mentioned(Model):
+    """What a place that led to the page says of a field."""
+
+    candidate: str = Field(description="feed:, sitemap:, list: or seeds: with the field's name")
+    raw: str = Field(description="as it stood there, at most 500 characters")
+
+
 class Provenance(Model):
     """Where a field's value came from."""
 
@@ -195,6 +202,9 @@ class Provenance(Model):
         default=None,
         description="the text before transforms and parsing, several with | between, at most 500 "
         "characters",
+    )
+    also: tuple[Mentioned, ...] = Field(
+        default=(), description="what led to the page says this of the field; it was not needed"
     )
 
 

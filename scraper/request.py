@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-OutcomeKind = Literal["record", "unchanged", "duplicate", "failed"]
+OutcomeKind = Literal["record", "unchanged", "duplicate", "failed", "listing"]
 
 
 @dataclass(frozen=True, slots=True)

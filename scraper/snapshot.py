@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from scraper.mention import Mention
+
 Headers = tuple[tuple[str, str], ...]
 RenderedWith = Literal["browser", "http", "file"]
 
@@ -58,7 +60,7 @@ class Snapshot:
     `load_limited`: it asked for more than one page may load; `not_rendered`: its document is too
     large for the browser).  `parts` are what the page loaded, None where that was not asked for;
     `missed` are addresses of parts that could not be had, each with the reason.  `redacted` names
-    the parameters whose values are withheld from its addresses.
+    the parameters whose values are withheld from its addresses.  `mentions` are what led here.
     """
 
     request_url: str
@@ -74,3 +76,4 @@ class Snapshot:
     parts: tuple[Exchange, ...] | None = None
     missed: tuple[tuple[str, str], ...] = ()
     redacted: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()

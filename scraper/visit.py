@@ -13,6 +13,7 @@ from scraper import url
 from scraper.auto import Auto, Examined, Page
 from scraper.backoff import retry_after
 from scraper.errors import (
+    EmptyPage,
     ExtractionFailed,
     HostUnreachable,
     HttpStatus,
@@ -21,9 +22,20 @@ from scraper.errors import (
     VerdictFailed,
 )
 from scraper.job import Job
+from scraper.mention import mentions_in
 from scraper.parameters import Parameters
 from scraper.pictures import Pictures
-from scraper.protocols import Admit, Allowances, Clock, Fetcher, Frontier, InWriter, Reporter, Store
+from scraper.protocols import (
+    Admit,
+    Allowances,
+    Clock,
+    Fetcher,
+    Found,
+    Frontier,
+    InWriter,
+    Reporter,
+    Store,
+)
 from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
 from scraper.rendering import Evidence, Layout, Observation
@@ -40,7 +52,7 @@ class Parts:
     """What a crawl is put together from.  `rule`, `extract`, `examine` and `found` are pure; the
     latter three run in `threads`.  `token` is our name in robots.txt.  `addresses` are, by a
     request's key, the true ones of requests whose `url` lacks a value (see `Parameters`).  `found`
-    are the requests that a page leads to, taken in as far as their `allowances` go."""
+    tells what a page leads to, which is taken in as far as the `allowances` go."""
 
     fetcher: Fetcher
     frontier: Frontier
@@ -54,16 +66,17 @@ class Parts:
     examine: Callable[[Snapshot], Examined]
     token: str
     addresses: Mapping[str, str] = field(default_factory=dict)
-    found: Callable[[Request, Snapshot], Sequence[Request]] = lambda *_: ()
+    found: Callable[[Request, Snapshot], Found] = lambda *_: Found()
     allowances: Allowances | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page that was read: its record, or why there is none; and what it leads to."""
+    """A page that was read: its record, or why there is none, or neither where it only lists
+    others; and what it leads to."""
 
     snapshot: Snapshot
-    found: tuple[Request, ...]
+    found: Found
     article: Article | None = None
     error: PageError | None = None
     learned: Observation | None = None
@@ -140,7 +153,11 @@ class Visitor:
         if isinstance(page.got, HttpStatus) and page.got.retryable:
             raise page.got
         snapshot = self._secret.snapshot(page.snapshot)
-        found = tuple(await self._in_threads(partial(parts.found, request), snapshot))
+        found = await self._in_threads(partial(parts.found, request), snapshot)
+        if isinstance(page.got, EmptyPage) and found.requests and not found.listing:
+            found = replace(found, listing="page", entries=len(found.requests))
+        if found.listing:
+            return Visit(snapshot, found, learned=page.learned)
         if isinstance(page.got, PageError):
             return Visit(snapshot, found, error=page.got, learned=page.learned)
         article = page.got
@@ -177,7 +194,7 @@ class Visitor:
         parts = self._parts
         snapshot = await parts.fetcher.fetch(request, rule, admit, at_hand)
         await parts.in_writer(lambda: parts.frontier.reached(request.host))
-        return snapshot
+        return replace(snapshot, mentions=mentions_in(request.meta))
 
     async def _layout(self, site: str, name: str) -> Layout:
         return await self._parts.in_writer(lambda: self._parts.store.layout(site, name))

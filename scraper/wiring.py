@@ -330,7 +330,7 @@ async def _invocation(
         on_temp=collection.remember_leftover,
     )
     threads = ThreadPoolExecutor(2, thread_name_prefix="extract")
-    follower = Follower(current.job, current.started_at.date())
+    follower = Follower(current.job, current.started_at)
     parts = Parts(
         fetcher=fetcher,
         frontier=frontier,

@@ -52,6 +52,8 @@ def crawl(  # the options are the interface
         job_option("scope", metavar="page|host|domain|prefix|regex:PATTERN", panel=_WHAT),
     ] = None,
     depth: Annotated[int | None, job_option("depth", panel=_WHAT)] = None,
+    since: Annotated[str | None, job_option("since", metavar="DATE|AGE", panel=_WHAT)] = None,
+    again: Annotated[bool | None, job_option("again", "--again", panel=_WHAT)] = None,
     once: Annotated[
         str | None,
         typer.Option(
@@ -125,7 +127,7 @@ def crawl(  # the options are the interface
     """
     given: dict[str, Any] = {
         "urls": urls, "from": from_file, "output": output, "scope": scope, "depth": depth,
-        "recipes": recipes, "render": render,
+        "since": since, "again": again, "recipes": recipes, "render": render,
         "media": media, "archive": archive, "wacz": wacz, "redact": redact,
         "warc_size": warc_size,
         "jsonl_size": jsonl_size,

@@ -26,7 +26,13 @@ from scraper.request import Request
 
 _WINDOW = 60.0
 _HOSTS = 4
-_STYLES = {"record": "green", "unchanged": "dim", "duplicate": "dim", "failed": "red"}
+_STYLES = {
+    "record": "green",
+    "unchanged": "dim",
+    "duplicate": "dim",
+    "failed": "red",
+    "listing": "dim",
+}
 
 
 class PlainConsole(Console):
@@ -156,4 +162,7 @@ def outcome_text(committed: Committed) -> str:
     """The URL and what it came to."""
     if committed.failure:
         return f"{committed.request.url} {committed.failure.code}: {committed.failure.message}"
+    if committed.kind == "listing":
+        found = committed.found
+        return f"{committed.request.url} → {found.listing} of {found.entries}"
     return f"{committed.request.url} → {committed.id}"

@@ -29,6 +29,7 @@ _ROOMY = 65
 
 _LIMITS = {
     "max_pages_per_host": "so many were followed to their host already (--max-pages-per-host)",
+    "known": "what a list names is here already (--again fetches it)",
     "trap.length": "such long addresses are made by a fault of the site",
     "trap.path": "the path repeats itself, or grows without end",
     "trap.query": "the same page is there with ever other parameters",
@@ -68,8 +69,8 @@ def show(
         console.print()
     console.print(_counts(summary))
     for name, count in summary.limits.items():
-        links = "link was" if count == 1 else "links were"
-        console.print(Text(f"{count:,} {links} not followed: {_LIMITS[name]}", "yellow"))
+        addresses = "address was" if count == 1 else "addresses were"
+        console.print(Text(f"{count:,} {addresses} not followed: {_LIMITS[name]}", "yellow"))
     console.print()
     for label, text in [*_places(summary), *_next(summary), *(_tour() if tour else [])]:
         line = Text(f"{label:<22}", style="dim").append(printable(text), style="default")
@@ -115,6 +116,7 @@ def _counts(summary: Summary) -> Text:
         (tally.unchanged, "unchanged", ""),
         (tally.duplicate, "duplicate", ""),
         (tally.failed, "failed", "bold red"),
+        (tally.listing, "list" if tally.listing == 1 else "lists", ""),
         (summary.left, "left to do", "yellow"),
     ]
     shown = [Text(f"{count} {word}", style) for count, word, style in parts if count]

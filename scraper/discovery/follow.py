@@ -3,33 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import datetime
+from typing import Final
 
+from scraper.discovery.entries import Entry, Listing
 from scraper.discovery.links import page_links
+from scraper.discovery.read import read_listing
 from scraper.errors import PageError
 from scraper.extraction.parse import parse
 from scraper.frontier.scope import Scope
 from scraper.frontier.seeds import make_request
 from scraper.frontier.traps import Traps
 from scraper.job import Job
-from scraper.protocols import Allowance
+from scraper.mention import KEY
+from scraper.protocols import Allowance, Found
 from scraper.request import Request
 from scraper.snapshot import Snapshot
 
+MOST_LEVELS: Final = 3
+"""Sitemaps that lead to sitemaps; their standard has one."""
+
+_LEVEL: Final = "level"
+"""In the `meta` of a request for a sitemap: how many led to it."""
+
 
 class Follower:
-    """For one run of a job, begun on the day `today`.  Raises UsageError for a scope that is
-    none."""
+    """For one run of a job, begun at `started_at`.  Raises UsageError for a scope that is none."""
 
-    def __init__(self, job: Job, today: date) -> None:
+    def __init__(self, job: Job, started_at: datetime) -> None:
         self._depth, self._most = job.depth, job.max_pages_per_host
-        self._scope, self._traps = Scope(job.scope), Traps(today)
+        self._since = job.not_before(started_at)
+        self._scope, self._traps = Scope(job.scope), Traps(started_at.date())
 
-    def found(self, request: Request, snapshot: Snapshot) -> tuple[Request, ...]:
-        """The links of a page that are followed, one step deeper."""
-        if request.depth >= self._depth or self._scope.is_page or not 200 <= snapshot.status < 300:
-            return ()
+    def found(self, request: Request, snapshot: Snapshot) -> Found:
+        """The entries of a feed or sitemap, or the links of a page."""
+        if not 200 <= snapshot.status < 300:
+            return Found()
         within = request.within or tuple(dict.fromkeys((request.url, snapshot.url)))
+        listing = read_listing(snapshot)
+        if listing is not None:
+            return self._listed(listing, request, snapshot, within)
+        return Found(self._linked(request, snapshot, within))
+
+    def allowances(self, request: Request) -> Iterator[Allowance]:
+        """What limits the number of such requests.  A list that names a page means it: only links
+        are traps."""
+        if KEY not in request.meta and _LEVEL not in request.meta:
+            yield from self._traps.allowances(request.key)
+        if self._most is not None:
+            yield Allowance("max_pages_per_host", request.host, self._most)
+
+    def _listed(
+        self, listing: Listing, request: Request, snapshot: Snapshot, within: tuple[str, ...]
+    ) -> Found:
+        """An entry is as deep as what lists it."""
+        level = request.meta.get(_LEVEL, 0) + 1
+        requests = [
+            make_request(
+                entry.url,
+                depth=request.depth,
+                found_on=snapshot.url,
+                meta={_LEVEL: level} if entry.child else {KEY: [entry.mention.as_meta()]},
+                within=within,
+            )
+            for entry in listing.entries
+            if self._is_wanted(entry, within) and not (entry.child and level > MOST_LEVELS)
+        ]
+        return Found(tuple(requests), listing.kind, len(listing.entries))
+
+    def _is_wanted(self, entry: Entry, within: tuple[str, ...]) -> bool:
+        if self._since and (at := entry.at) and at < self._since:
+            return False
+        return entry.child or self._scope.is_page or self._scope.holds(entry.url, within)
+
+    def _linked(
+        self, request: Request, snapshot: Snapshot, within: tuple[str, ...]
+    ) -> tuple[Request, ...]:
+        """One step deeper."""
+        if request.depth >= self._depth or self._scope.is_page:
+            return ()
         if request.within and not self._scope.holds(snapshot.url, within):
             return ()  # it was led out of the scope
         try:
@@ -41,9 +93,3 @@ class Follower:
             for link in links
             if self._scope.holds(link, within)
         )
-
-    def allowances(self, request: Request) -> Iterator[Allowance]:
-        """What limits the number of such requests."""
-        yield from self._traps.allowances(request.key)
-        if self._most is not None:
-            yield Allowance("max_pages_per_host", request.host, self._most)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -13,11 +13,12 @@ from scraper.extraction.clean import clean_html
 from scraper.extraction.dates import ParsedDate
 from scraper.extraction.flow import BodyContent, BodyRule
 from scraper.extraction.links import read_links
+from scraper.extraction.mentioned import add_mentions
 from scraper.extraction.page import Found, Page, Reading
 from scraper.extraction.text import collapse
 from scraper.recipe import Match
 from scraper.recipe.model import Version
-from scraper.record import Article, Image, Provenance, RecipeRef, content_hash
+from scraper.record import Article, Image, Mentioned, Provenance, RecipeRef, content_hash
 from scraper.url import canonical, digest, host, join, site
 
 LONGEST_TEXT: Final = 10_000
@@ -47,8 +48,10 @@ def make_article(
     content = blocks(reading.body, page, rule) if reading.body else BodyContent()
     if not content.blocks and not _is_article_without_body(reading):
         raise EmptyPage
-    values = _Values(reading)
     snapshot = page.snapshot
+    zone = recipe.match.recipe.recipe.site.timezone if recipe else None
+    also = add_mentions(reading, snapshot.mentions, zone)
+    values = _Values(reading)
     address = _canonical(page, reading, recipe.match if recipe else None)
     published: ParsedDate | None = values.get("published")
     modified: ParsedDate | None = values.get("modified")
@@ -98,7 +101,7 @@ def make_article(
             title, published.at if published else None, authors, content.blocks, pictures
         ),
         recipe=_reference(recipe) if recipe else None,
-        provenance=_provenance(reading, content),
+        provenance=_provenance(reading, content, also),
         warnings=tuple(dict.fromkeys(warnings)),
     )
 
@@ -183,8 +186,10 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _provenance(reading: Reading, content: BodyContent) -> dict[str, Provenance]:
-    places = {name: _place(found) for name, found in reading.fields.items()}
+def _provenance(
+    reading: Reading, content: BodyContent, also: Mapping[str, Sequence[Found[Any]]]
+) -> dict[str, Provenance]:
+    places = {name: _place(found, also.get(name, ())) for name, found in reading.fields.items()}
     places |= {f"extra.{name}": _place(found) for name, found in reading.extra.items()}
     if "lead_image" not in places and content.images:
         places["lead_image"] = Provenance(candidate="body:first-image")
@@ -194,8 +199,17 @@ def _provenance(reading: Reading, content: BodyContent) -> dict[str, Provenance]
     return places
 
 
-def _place(found: Found[Any]) -> Provenance:
+def _place(found: Found[Any], also: Sequence[Found[Any]] = ()) -> Provenance:
     node = found.node
     path = node.getroottree().getpath(node) if node is not None else None
-    raw = collapse(found.raw[: 4 * RAW_LENGTH])[:RAW_LENGTH] if found.raw is not None else None
-    return Provenance(candidate=found.candidate, index=found.index, xpath=path, raw=raw)
+    return Provenance(
+        candidate=found.candidate,
+        index=found.index,
+        xpath=path,
+        raw=_raw(found.raw) if found.raw is not None else None,
+        also=tuple(Mentioned(candidate=one.candidate, raw=_raw(one.raw or "")) for one in also),
+    )
+
+
+def _raw(text: str) -> str:
+    return collapse(text[: 4 * RAW_LENGTH])[:RAW_LENGTH]

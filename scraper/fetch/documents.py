@@ -25,6 +25,7 @@ from scraper.fetch.held import HeldRequest
 from scraper.fetch.http import Pause
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.redirects import Trail, target
+from scraper.listing import listing_kind
 from scraper.snapshot import Exchange, Headers, header
 
 MOST_DOCUMENTS = 10
@@ -222,15 +223,16 @@ class Documents:
             self._set_aside(exchange)
             await held.fail()
             return
+        listing = listing_kind(exchange.body)
         other = other_type(exchange.headers, exchange.body)
         usual = 200 <= exchange.status < 300
-        if other and usual and exchange.status not in _NO_DOCUMENT:
+        if other and usual and not listing and exchange.status not in _NO_DOCUMENT:
             self._set_aside(exchange)
             error = NotAPage(other)
             error.status = exchange.status
             raise error
         large = len(exchange.body) > LARGEST_SHOWN
-        if not other and exchange.status not in _NO_DOCUMENT and not large:
+        if not (other or listing or large) and exchange.status not in _NO_DOCUMENT:
             self.exchanges.append(exchange)
             self.answer = exchange
             self.origins.add(url.origin(exchange.url))

@@ -23,6 +23,7 @@ from scraper.fetch.pool import TabPool
 from scraper.fetch.relay import Relay
 from scraper.fetch.tabs import Looks
 from scraper.job import Job
+from scraper.listing import listing_kind
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
 from scraper.request import Request
@@ -148,7 +149,7 @@ class WebFetcher:
         headers = {"Accept": ACCEPT_PAGE, "Upgrade-Insecure-Requests": "1", **navigation()}
         exchanges = await self._follow("the page", request.url, headers, self._logins, admit)
         answer = exchanges[-1]
-        other = other_type(answer.headers, answer.body)
+        other = not listing_kind(answer.body) and other_type(answer.headers, answer.body)
         if other and 200 <= answer.status < 300 and answer.status not in (204, 205):
             error = NotAPage(other)
             error.status, error.final_url = answer.status, answer.url

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from scraper.backoff import LONGEST_RETRY_AFTER
 from scraper.frontier.politeness import robots_are_fresh
 from scraper.frontier.turns import Turns
+from scraper.mention import KEY, joined
 from scraper.protocols import Allowance, Allowances, Counts, Wait
 from scraper.request import Request
 from scraper.transaction import sqlite_errors, transaction
@@ -130,16 +131,17 @@ class SqliteFrontier:
         new = 0
         with transaction(self._db, self._path):
             for request in requests:
-                if allowances and (self._knows(request) or not self._allowed(allowances(request))):
+                if self._knows(request):
+                    self._mention(request)
+                    continue
+                if allowances and not self._allowed(allowances(request)):
                     continue
                 added = self._db.execute(
-                    "INSERT OR IGNORE INTO frontier_requests "
+                    "INSERT INTO frontier_requests "
                     "(run, fingerprint, host, url, key, depth, found_on, meta, attempts) "
                     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     self._row(request),
                 )
-                if not added.rowcount:
-                    continue
                 if request.within:
                     self._db.execute(
                         "INSERT INTO frontier_found VALUES (?, ?)",
@@ -312,6 +314,20 @@ class SqliteFrontier:
             (self._run, request.fingerprint),
         )
         return row.fetchone() is not None
+
+    def _mention(self, request: Request) -> None:
+        """A known request that waits learns what else is said of its page."""
+        if KEY not in request.meta:
+            return
+        id, meta = self._db.execute(
+            "SELECT id, meta FROM frontier_requests WHERE run = ? AND fingerprint = ?",
+            (self._run, request.fingerprint),
+        ).fetchone()
+        more = joined(json.loads(meta) if meta else {}, request.meta)
+        if more and request.key not in self._leases:
+            self._db.execute(
+                "UPDATE frontier_requests SET meta = ? WHERE id = ?", (json.dumps(more), id)
+            )
 
     def _allowed(self, allowances: Iterable[Allowance]) -> bool:
         """Use them up; False when nothing is left of one, and none is used."""

@@ -1,8 +1,8 @@
 """Which records a reading command is about: the comparison language of `--where`, the moments of
 `--since` and `--as-of`, the names of `--fields`."""
 
+from scraper.moments import parse_moment
 from scraper.selection.fields import FieldPath, UnknownField, field_path
-from scraper.selection.moments import parse_moment
 from scraper.selection.records import EVERY_RECORD, Selection
 from scraper.selection.where import parse_where
 

@@ -19,10 +19,10 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, Final
 
 from scraper.errors import WhereRefused
+from scraper.moments import Period, parse_period
 from scraper.recipe.selectors import regex
 from scraper.record import Article
 from scraper.selection.fields import FieldPath, UnknownField, field_path
-from scraper.selection.moments import Period, parse_period
 
 Where = Callable[[Article], bool]
 Test = Callable[[Any], bool]

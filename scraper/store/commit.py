@@ -7,12 +7,14 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
-from scraper.record import Article, Media
+from scraper.record import Article, Failure, Media
 from scraper.rendering import Layout
+from scraper.request import Request
 from scraper.snapshot import Snapshot
 from scraper.store.archive import ArchiveWriter
 from scraper.store.fuse import Fuse
@@ -95,6 +97,16 @@ class LocalStore:
         with sqlite_errors(self._path):
             return read_layout(self._db, site, name)
 
+    def last_read(self, request: Request) -> datetime | None:
+        """When the last run began that found an article behind the address."""
+        with sqlite_errors(self._path):
+            row = self._db.execute(
+                "SELECT max(started_at) FROM outcomes JOIN runs ON runs.no = outcomes.run "
+                "WHERE request = ? AND record IS NOT NULL",
+                (request.fingerprint,),
+            ).fetchone()
+        return datetime.fromisoformat(row[0]) if row[0] else None
+
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:
@@ -132,8 +144,10 @@ class LocalStore:
         claimed: set[str],
     ) -> Committed:
         request = outcome.request
+        if outcome.failure is not None:
+            return self._failed(outcome, outcome.failure, lines["failures"])
         if outcome.article is None:
-            return self._failed(outcome, lines["failures"])
+            return self._listed(outcome)
         id = encode(outcome.article.id).decode()
         latest = self._latest(id)
         if latest:
@@ -191,12 +205,19 @@ class LocalStore:
         ).fetchone()
         return row
 
-    def _failed(self, outcome: Outcome, lines: list[tuple[int, bytes]]) -> Committed:
-        if outcome.failure is None:
-            raise ValueError("an outcome is either an article or a failure")
+    def _listed(self, outcome: Outcome) -> Committed:
+        request, found = outcome.request, outcome.found
+        self._db.execute(
+            "INSERT INTO listings VALUES (?, ?, ?, ?, ?)",
+            (self._run, request.fingerprint, request.url, found.listing, found.entries),
+        )
+        return Committed(request, "listing", None, None, found=found)
+
+    def _failed(
+        self, outcome: Outcome, failure: Failure, lines: list[tuple[int, bytes]]
+    ) -> Committed:
         request = outcome.request
-        given = outcome.failure.model_copy(update={"run": self._id})
-        failure, line = to_line(given)
+        failure, line = to_line(failure.model_copy(update={"run": self._id}))
         no = self._insert(
             "INSERT INTO failures (run, request, code, line) VALUES (?, ?, ?, ?)",
             (self._run, request.fingerprint, failure.code, pack(line)),

@@ -67,6 +67,15 @@ CREATE TABLE IF NOT EXISTS outcomes (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS outcomes_of_record ON outcomes (record, run) WHERE record IS NOT NULL;
 CREATE INDEX IF NOT EXISTS outcomes_of_request ON outcomes (request, run);
+CREATE TABLE IF NOT EXISTS listings (           -- outcomes that only list pages
+    run INTEGER NOT NULL REFERENCES runs (no),
+    request BLOB NOT NULL,                      -- Request.fingerprint
+    url TEXT NOT NULL,
+    kind TEXT NOT NULL,                         -- feed, sitemap, list, page
+    entries INTEGER NOT NULL,
+    PRIMARY KEY (run, request)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS listings_of_request ON listings (request, run);
 CREATE TABLE IF NOT EXISTS media (
     sha256 TEXT PRIMARY KEY,
     path TEXT NOT NULL,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from scraper.errors import ArchiveDamaged
+from scraper.mention import KEY, mentions_in
 from scraper.record import Archive, ArchiveEntry
 from scraper.snapshot import Exchange, Headers, Snapshot
 from scraper.store.redaction import USUAL, Redaction
@@ -63,6 +64,8 @@ def write_page(
     }
     if snapshot.redacted:
         facts["redacted"] = snapshot.redacted
+    if snapshot.mentions:
+        facts[KEY] = [mention.as_meta() for mention in snapshot.mentions]
     if full:
         facts |= {"parts": parts, "missed": snapshot.missed}
     # Under an address of its own: one who replays the archive must not take it for the page.
@@ -108,6 +111,7 @@ def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snaps
             warnings=tuple(facts["warnings"]),
             parts=tuple(map(exchange, facts["parts"])) if "parts" in facts else None,
             missed=tuple((url, why) for url, why in facts.get("missed", ())),
+            mentions=mentions_in({KEY: facts.get(KEY)}),
             redacted=tuple(facts.get("redacted", ())),
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -54,6 +54,8 @@ WHERE no > ? AND run = (SELECT no FROM runs WHERE id = ?) ORDER BY no LIMIT ?
 _STANDING_FAILURES = """
 SELECT no, line FROM failures f WHERE no > ? AND NOT EXISTS
     (SELECT 1 FROM outcomes later WHERE later.request = f.request AND later.run > f.run)
+AND NOT EXISTS
+    (SELECT 1 FROM listings later WHERE later.request = f.request AND later.run > f.run)
 ORDER BY no LIMIT ?
 """
 _FAILED_REQUEST = "SELECT depth, found_on, within, meta FROM failed_requests WHERE failure = ?"
@@ -73,6 +75,9 @@ SELECT id, started_at, ended_at, outcome, complete, facts, job FROM runs
 _KINDS = """
 SELECT runs.id, kind, count(*) FROM outcomes JOIN runs ON runs.no = outcomes.run
 {where} GROUP BY runs.id, kind
+UNION
+SELECT runs.id, 'listing', count(*) FROM listings JOIN runs ON runs.no = listings.run
+{where} GROUP BY runs.id
 """
 _CODES = """
 SELECT runs.id, code, count(*) FROM failures JOIN runs ON runs.no = failures.run
@@ -270,7 +275,7 @@ class Reader:
         return defaultdict(Tally, tallies)
 
     def _of_runs(self, query: str, id: str | None) -> sqlite3.Cursor:
-        where, values = ("WHERE runs.id = ?", (id,)) if id else ("", ())
+        where, values = ("WHERE runs.id = ?1", (id,)) if id else ("", ())
         return self._db.execute(query.format(where=where), values)
 
     def _lines(self, query: str, *values: str) -> Iterator[bytes]:

@@ -86,6 +86,7 @@ class Runs:
                 "unchanged": tally.unchanged,
                 "duplicate": tally.duplicate,
                 "failed": tally.failed,
+                "listing": tally.listing,
             },
             "failures": tally.failures,
             "answers": captured.facts(),

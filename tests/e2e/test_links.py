@@ -108,4 +108,4 @@ def test_limits_end_what_would_have_no_end_and_say_so(site: TestSite, tmp_path: 
     _, out, _ = scraper(
         "crawl", site.url("/"), *options, "--delay", "0", "--render", "http", "-o", str(tmp_path)
     )
-    assert "2 links were not followed: a calendar has no end" in out
+    assert "2 addresses were not followed: a calendar has no end" in out

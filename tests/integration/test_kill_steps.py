@@ -80,7 +80,7 @@ async def crawl(path: Path, on_step: Callable[[str], None], runs: int) -> None:
             run = await in_writer(lambda: collection.begin(JOB, seeds))
         if run is not None:
             now, fetcher = run, web(second=runs == 2)
-            follower = Follower(JOB, clock.now().date())
+            follower = Follower(JOB, clock.now())
             parts = Parts(
                 fetcher=fetcher,
                 frontier=await in_writer(lambda: collection.frontier(now)),

@@ -79,6 +79,9 @@ class MemoryStore:
                 known = known.after(outcome.learned)
         return known
 
+    def last_read(self, request: Request) -> datetime | None:
+        return None
+
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:

@@ -130,7 +130,8 @@ def test_the_json_summary_has_plain_values() -> None:
         "outcome": "finished",
         "exit_code": 1,
         "tally": {
-            "record": 1, "unchanged": 2, "duplicate": 0, "failed": 2, "failures": {"http.404": 2},
+            "record": 1, "unchanged": 2, "duplicate": 0, "failed": 2, "listing": 0,
+            "failures": {"http.404": 2},
         },
         "left": 0,
         "seconds": 61.25,

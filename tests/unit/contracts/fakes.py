@@ -6,12 +6,14 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from scraper.errors import NotAPicture
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
+from scraper.mention import joined
 from scraper.protocols import Allowances, Committed, Counts, Frontier, Outcome, Run, Tally, Wait
 from scraper.record import Article, Failure, Media
 from scraper.rendering import Layout
@@ -44,13 +46,19 @@ class FakeFrontier:
     def add(self, requests: Iterable[Request], allowances: Allowances | None = None) -> int:
         before = len(self.known)
         for request in requests:
-            if request.key not in self.known and self._allowed(request, allowances):
+            if request.key in self.known:
+                self.waiting = [self._mentioned(*one, request) for one in self.waiting]
+            elif self._allowed(request, allowances):
                 self.known.add(request.key)
                 if request.depth == 0 or request.within:
                     seed = request.seed
                     self.named.setdefault(f"{seed[:6]}{make_request(seed).host}", seed)
                 self.waiting.append((-math.inf, request))
         return len(self.known) - before
+
+    def _mentioned(self, at: float, waiting: Request, known: Request) -> tuple[float, Request]:
+        more = joined(waiting.meta, known.meta) if waiting.key == known.key else None
+        return at, replace(waiting, meta=more) if more else waiting
 
     def _allowed(self, request: Request, allowances: Allowances | None) -> bool:
         asked = list(allowances(request)) if allowances else []
@@ -189,6 +197,11 @@ class FakeStore:
         latest = self._collection.article(article.id)
         return latest is not None and latest.content_hash == article.content_hash
 
+    def last_read(self, request: Request) -> datetime | None:
+        whole = self._collection
+        runs = {r for r, key, _, id in whole.outcomes if key == request.key and isinstance(id, str)}
+        return max((run.started_at for run in whole.runs if run.id in runs), default=None)
+
     def layout(self, site: str, name: str) -> Layout:
         return self._collection.layouts.get((site, name), Layout())
 
@@ -206,6 +219,9 @@ class FakeStore:
     def _settle(self, outcome: Outcome) -> Committed:
         whole, request = self._collection, outcome.request
         made = outcome.article
+        if made is None and outcome.failure is None:
+            whole.outcomes.append((self._run, request.key, "listing", None))
+            return Committed(request, "listing", None, None, found=outcome.found)
         if made is None:
             assert outcome.failure
             failure = outcome.failure.model_copy(update={"run": self._run})

@@ -14,7 +14,16 @@ from scraper.errors import NotAPicture
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
-from scraper.protocols import Collection, Committed, Frontier, Run, Store, Tally
+from scraper.protocols import (
+    Collection,
+    Committed,
+    Found,
+    Frontier,
+    Outcome,
+    Run,
+    Store,
+    Tally,
+)
 from scraper.rendering import Layout, Observation
 from scraper.request import Request
 from scraper.store.collection import LocalCollection
@@ -51,10 +60,15 @@ def _memory(_: Path, clock: HandClock) -> Whole:
     return FakeCollection(clock.now)
 
 
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
 @pytest.fixture(params=[_local, _memory], ids=["local", "memory"])
-def collection(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Whole]:
+def collection(request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock) -> Iterator[Whole]:
     make: Callable[[Path, HandClock], Whole] = request.param
-    opened = make(tmp_path, HandClock())
+    opened = make(tmp_path, clock)
     yield opened
     opened.close()
 
@@ -115,6 +129,35 @@ def test_the_seeds_are_in_the_frontier(collection: Whole) -> None:
     requests = [*seeds(2), *seeds(1)]
     run = collection.begin(Job(), requests)
     assert collection.frontier(run).counts().queued == 2
+
+
+def test_what_only_lists_pages_is_neither_record_nor_failure(collection: Whole) -> None:
+    (feed,) = requests = seeds(1)
+    first = collection.begin(Job(), requests)
+    collection.store(first).commit([failed(feed)], finishing(collection.frontier(first)))
+    run = collection.begin(Job(), requests)
+    found = Found(tuple(seeds(3)), "feed", 3)
+    listing = [Outcome(next_of(collection, run), found=found)]
+    (done,) = collection.store(run).commit(listing, finishing(collection.frontier(run)))
+    assert (done.kind, done.id, done.found) == ("listing", None, found)
+    assert collection.tally(run.id) == Tally(listing=1)
+    assert list(collection.failures()) == [], "it was had since it failed"
+
+
+def test_the_last_reading_of_an_address_is_known(collection: Whole, clock: HandClock) -> None:
+    (request,) = seeds(1)
+    store = collection.store(collection.begin(Job(), seeds(1)))
+    assert store.last_read(request) is None
+    clock.at += timedelta(days=1)
+    first = crawl(collection, seeds(1))
+    assert collection.store(first).last_read(request) == first.started_at
+    clock.at += timedelta(days=1)
+    second = crawl(collection, seeds(1))
+    clock.at += timedelta(days=1)
+    third = collection.begin(Job(), seeds(1))
+    failing = [failed(next_of(collection, third))]
+    collection.store(third).commit(failing, finishing(collection.frontier(third)))
+    assert collection.store(third).last_read(request) == second.started_at
 
 
 def test_a_new_run_gives_up_an_unfinished_one(collection: Whole) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
+from scraper.mention import KEY
 from scraper.protocols import Allowance, Counts, Frontier, Wait
 from scraper.request import Request
 from tests.unit.contracts.fakes import FakeFrontier
@@ -315,6 +316,21 @@ def test_what_is_beyond_an_allowance_is_left_out_and_counted(frontier: Frontier)
     assert {request.url for request in drained(frontier)} == {r.url for r in [*first, *second]}
     frontier.forget()
     assert frontier.limits() == {}
+
+
+def test_what_else_is_said_of_a_page_reaches_its_request_while_it_waits(
+    frontier: Frontier,
+) -> None:
+    feed, listing = ({KEY: [{"by": by, "title": by}]} for by in ("feed", "list"))
+    url, both = address(1), {KEY: feed[KEY] + listing[KEY]}
+    frontier.add([make_request(url, meta=feed), make_request(address(2))])
+    frontier.add([make_request(url, meta=listing), make_request(address(2), meta=listing)])
+    frontier.add([make_request(url, meta=listing)])
+    one, other = taken(frontier), taken(frontier)
+    assert (one.meta, other.meta) == (both, listing)
+    frontier.add([make_request(url, meta={KEY: [{"by": "sitemap"}]})])
+    frontier.release(one)
+    assert taken(frontier).meta[KEY][:2] == both[KEY]
 
 
 def test_a_forgotten_run_has_nothing_left(frontier: Frontier) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
-from scraper.protocols import Committed, Frontier, Outcome, Store, Tally
+from scraper.protocols import Committed, Found, Frontier, Outcome, Store, Tally
 from scraper.request import Request
 from scraper.store.collection import LocalCollection
 from scraper.store.disk import ignore
@@ -64,7 +64,8 @@ def _visit(store: Store, request: Request, *, second: bool) -> Outcome:
     shown = DOUBLES.get(number, number)
     pictures = [store.put_media(png(salt=salt)) for salt in (b"everywhere", b"%d" % shown)]
     text = "The harbour is loud now." if second and shown in CHANGES else "A quiet harbour."
-    found = (make_request(address(number + SEEDS)),) if number + SEEDS < PAGES else ()
+    links = (make_request(address(number + SEEDS)),) if number + SEEDS < PAGES else ()
+    found = Found(links)
     return outcome(
         request, article(shown, text, pictures), snapshot=snapshot(shown, f"<p>{text}"), found=found
     )
@@ -74,7 +75,7 @@ def _commit(store: Store, frontier: Frontier, group: Sequence[Outcome]) -> None:
     def also(committed: Sequence[Committed]) -> None:
         for one in committed:
             frontier.finish(one.request)
-        frontier.add(link for one in group for link in one.found)
+        frontier.add(link for one in group for link in one.found.requests)
 
     store.commit(group, also)
 

@@ -233,7 +233,13 @@ def test_a_run_leaves_its_report(path: Path) -> None:
     assert report["run"] == run
     assert report["outcome"] == "interrupted"
     assert report["complete"] is False
-    assert report["counts"] == {"record": 3, "unchanged": 0, "duplicate": 0, "failed": 1}
+    assert report["counts"] == {
+        "record": 3,
+        "unchanged": 0,
+        "duplicate": 0,
+        "failed": 1,
+        "listing": 0,
+    }
     assert report["failures"] == {"http.404": 1}
     assert report["job"]["delay"] == 2.0
     assert report["versions"] == {"scraper": "1.2"}

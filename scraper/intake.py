@@ -1,0 +1,50 @@
+"""Takes what pages lead to into the frontier, as far as it is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+
+from scraper.job import Job
+from scraper.mention import mentions_in
+from scraper.protocols import Allowance, Allowances, Frontier, Outcome, Store
+from scraper.request import Request
+
+
+class Intake:
+    """For one run.  An entry of a list whose page is here is not wanted `again`, unless the list
+    says that it was changed since.  Links are: behind a known page may be a new one."""
+
+    def __init__(
+        self, job: Job, frontier: Frontier, store: Store, allowances: Allowances | None
+    ) -> None:
+        self._again = job.again
+        self._frontier, self._store, self._limits = frontier, store, allowances
+
+    def take_in(self, outcomes: Iterable[Outcome]) -> None:
+        """Inside the store's transaction."""
+        found = (request for outcome in outcomes for request in outcome.found.requests)
+        self._frontier.add(found, self._allowances)
+
+    def _allowances(self, request: Request) -> Iterator[Allowance]:
+        if not self._again and self._is_here(request):
+            yield Allowance("known", "", 0)
+        elif self._limits:
+            yield from self._limits(request)
+
+    def _is_here(self, request: Request) -> bool:
+        mentions = mentions_in(request.meta)
+        read = self._store.last_read(request) if mentions else None
+        if read is None:
+            return False
+        changed = (_moment(mention.modified) for mention in mentions)
+        return not any(at and at > read for at in changed)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Sitemaps and Atom write ISO 8601; other forms say nothing certain here."""
+    try:
+        at = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
