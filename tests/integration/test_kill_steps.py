@@ -12,10 +12,12 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -134,6 +136,13 @@ def plan(dice: random.Random, step: str, nth: int) -> list[tuple[str, int]]:
     return [*before, first, *((dice.choice(STEPS), dice.randint(1, 2)) for _ in range(4))]
 
 
+def lessons(path: Path) -> int:
+    """How many pages have taught something about their layout."""
+    with closing(sqlite3.connect(path / "state.sqlite")) as db:
+        count: int = db.execute("SELECT sum(agreed + accepted) FROM layouts").fetchone()[0]
+    return count
+
+
 def kill_everywhere(start: Path, work: Path, runs: int, tallies: list[Tally]) -> Counter[str]:
     """At each call of each step, with all its consequences.  The number of kills by step."""
     kills: Counter[str] = Counter()
@@ -151,6 +160,7 @@ def kill_everywhere(start: Path, work: Path, runs: int, tallies: list[Tally]) ->
             assert not attempt(path, "", 0, runs)
             found = check_whole(path, page_of)
             assert sorted(found.values(), key=lambda tally: tally.unchanged) == tallies
+            assert lessons(path) == sum(tally.total for tally in tallies)
             shutil.rmtree(path)
     return kills
 
