@@ -27,8 +27,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from scraper import credentials
 from scraper.errors import UsageError
@@ -36,6 +34,7 @@ from scraper.moments import parse_moment
 from scraper.parameters import Parameters
 from scraper.settings import BROWSER_VARIABLE, DEFAULT_DELAY, DEFAULT_LANGUAGE, DEFAULT_PER_HOST
 from scraper.units import Size
+from scraper.yaml_file import load_mapping
 
 
 def _listed(value: Any) -> Any:
@@ -367,23 +366,7 @@ def option_names() -> list[str]:
 def load_job(path: Path) -> Job:
     """Read a job file; its paths are relative to it.  Raises UsageError naming the file, the line
     and the next step."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"cannot read the job file {path}: {error}") from error
-    try:
-        data: Any = YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise UsageError(f"{path}:{line}: {error.problem or error.context}") from error
-    except YAMLError as error:
-        raise UsageError(f"{path}: not valid YAML: {error}") from error
-    except RecursionError as error:
-        raise UsageError(f"{path}: nested too deeply for a job file") from error
-    if data is None:
-        data = {}
-    if not isinstance(data, dict):
-        raise UsageError(f"{path}: a job file holds options such as `urls:` and `delay:`")
+    data = load_mapping(path, "the job file")
     for name in ("from", "output", "log"):
         if isinstance(data.get(name), str) and data[name] != "-":
             data[name] = str(path.parent / data[name])

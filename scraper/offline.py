@@ -1,9 +1,10 @@
 """What is done with a collection without the network: its records derived again, its archives
-packed."""
+packed, its records exported."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,9 +17,12 @@ from scraper.protocols import Outcome
 from scraper.recipe import Recipes
 from scraper.record import Article
 from scraper.selection import EVERY_RECORD, Selection
+from scraper.settings import program_version
 from scraper.store.archive import read_snapshot
 from scraper.store.collection import LocalCollection
 from scraper.summary import Packed, Rederived
+from scraper.view.exporter import Source, Wish, find
+from scraper.view.folder import Changes, View
 from scraper.wiring import last_recipes, open_collection, open_for_writing
 from scraper.workers import Workers
 
@@ -162,3 +166,30 @@ def pack(collection: Path, *, runs: Sequence[str] = ()) -> Iterator[Packed]:
             if run not in finished:
                 raise UsageError(f"{collection} has no finished run {run!r}")
         yield from pack_runs(opened, runs or finished, again=bool(runs))
+
+
+def export(
+    collection: Path,
+    output: Path,
+    *,
+    to: str,
+    chosen: Selection = EVERY_RECORD,
+    wish: Wish | None = None,
+) -> Changes:
+    """Bring an export up to date: only what changed is written, what is gone is removed.  Raises
+    UsageError, CollectionBusy and StorageError."""
+    exporter = find(to)
+    wish = wish or Wish()
+    wish = replace(
+        wish,
+        every_revision=chosen.revisions == "all",
+        maker=f"scraper {program_version()}",
+    )
+    origin = collection.resolve()
+    if output.resolve().is_relative_to(origin):
+        raise UsageError(f"{output} is inside the collection: choose another directory with -o")
+    with open_collection(collection) as opened:
+        source = Source(origin.name, collection, lambda: chosen.of(opened))
+        with View.open(output, form=to, origin=str(origin)) as view:
+            exporter(source, view, wish)
+    return view.changes

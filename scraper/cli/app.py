@@ -9,6 +9,7 @@ import typer
 from scraper.cli import (
     crawl,
     demo,
+    export,
     extract,
     install,
     migrate,
@@ -47,6 +48,7 @@ app.command("replay")(replay.replay)
 app.command("reextract")(reextract.reextract)
 app.command("verify")(verify.verify)
 app.command("pack")(pack.pack)
+app.command("export")(export.export)
 app.command("migrate")(migrate.migrate)
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(recipe.app, name="recipe")

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from scraper.extraction.images import LAZY, LAZY_CLASS, LAZY_SETS, parse_srcset
 from scraper.extraction.page import Body, Page
+from scraper.extraction.parse import parse_fragment
 from scraper.snapshot import UNSEEN_MARK
 from scraper.url import join
 
@@ -22,7 +23,7 @@ _DROPPED: Final = frozenset(
     "select option button datalist applet frame frameset dialog animate animatemotion "
     "animatetransform set foreignobject".split()
 )
-_VOID: Final = frozenset("area br col embed hr img param source track wbr".split())
+VOID: Final = frozenset("area br col embed hr img param source track wbr".split())
 _EMPTY: Final = frozenset({"iframe"})
 _RENAMED: Final = {"xmp": "pre", "listing": "pre", "plaintext": "pre"}
 _WRAPPERS: Final = frozenset("div article section main body td html".split())
@@ -57,6 +58,15 @@ def clean_html(
     return "".join(writer.pieces).strip()
 
 
+def clean_fragment(html: str, url: str) -> str:
+    """The same for HTML that stands alone, from whatever source; `url` is what its references are
+    relative to.  Idempotent."""
+    root = parse_fragment(html, url)
+    writer = _Writer(url, {}, ())
+    writer.write(root, inner=True)
+    return "".join(writer.pieces).strip()
+
+
 class _Writer:
     def __init__(
         self,
@@ -84,7 +94,7 @@ class _Writer:
                     continue
                 if not unwrapped:
                     pieces.append(self._open(node, tag))
-                if tag in _VOID or tag in _EMPTY:
+                if tag in VOID or tag in _EMPTY:
                     skipped = node
                     walk.skip_subtree()
                     if tag in _EMPTY:
@@ -128,7 +138,7 @@ class _Writer:
             return None if ":" in value and _SCRIPT_URL.match(value) else value
         if kind == "class":
             if not LAZY_CLASS.search(value):
-                return value
+                return value or None  # a script took the last word out
             return " ".join(word for word in value.split() if not LAZY_CLASS.search(word)) or None
         if kind == "reference":
             return self._reference(tag, name.lower(), value)

@@ -109,6 +109,17 @@ def parse_text(text: str, snapshot: Snapshot) -> Page:
     return Page(tree=tree, url=snapshot.url, base_url=base_url, snapshot=snapshot, source=text)
 
 
+def parse_fragment(html: str, url: str) -> HtmlElement:
+    """Its elements, below one `div`."""
+    snapshot = Snapshot(url, url, 0, (), None, None, None, "file")
+    tree = parse_text(f"<html><body><div>{html}</div></body></html>", snapshot).tree
+    root, *others = tree.iterfind("body/*")
+    for other in others:  # behind an end tag too many
+        root.append(other)
+    assert isinstance(root, HtmlElement)
+    return root
+
+
 def _tree(text: str) -> HtmlElement:
     try:
         data = text.encode("utf-8")

@@ -1,14 +1,18 @@
 """An IT之家 article from the wire to the record, and back from the archive with the server gone."""
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
 import pytest
+from lxml import html
+from lxml.html import HtmlElement
 
 from tests.e2e.command import damage, failures, records, scraper
 from tests.site import TestSite
-from tests.site.ithome import ARTICLE, PARAGRAPHS, PICTURE_SIZE
+from tests.site.ithome import ARTICLE, LINKED, PARAGRAPHS, PICTURE_SIZE
+from tests.unit.export.exported import post, posts
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +90,50 @@ def test_the_archive_gives_the_same_record(crawled: tuple[Path, list[tuple[str, 
     code, out, err = scraper("extract", str(collection))
     assert code == 0, err
     assert [orjson.loads(line) for line in out.splitlines()] == records(collection)
+
+
+def test_the_post_for_hexo(crawled: tuple[Path, list[tuple[str, str]]], tmp_path: Path) -> None:
+    """What the page says, what the profile adds, and the article's HTML element by element."""
+    collection, _ = crawled
+    profile = tmp_path / "profile.yaml"
+    profile.write_text("categories: [资讯, 灯]\nauthor: 青橙\ncomments: false\n")
+    asked = ("--to", "hexo", "--profile", str(profile), "--media", "remote")
+    code, _, err = scraper("export", str(collection), *asked, "-o", str(tmp_path / "blog"))
+    assert (code, err) == (0, "")
+    (path,) = posts(tmp_path / "blog").values()
+    assert path.stem == "ithome_999123"
+    front, body = post(path)
+    expected = {
+        "title": ARTICLE["title"],
+        "categories": ["资讯", "灯"],
+        "author": "青橙",
+        "comments": False,
+        "headimg": ARTICLE["picture"],
+        "thumbnail": ARTICLE["picture"],
+    }
+    assert {key: front[key] for key in expected} == expected
+    date = front["date"]
+    assert date.replace(tzinfo=date.tzinfo or UTC) == datetime.fromisoformat(
+        str(ARTICLE["published"])
+    )
+    linked = LINKED.replace('href="/', 'href="https://www.ithome.com/')
+    assert shape(body) == shape(
+        html.fragment_fromstring(_POST.format(p=PARAGRAPHS, linked=linked, **ARTICLE))
+    )
+
+
+def shape(body: HtmlElement) -> list[tuple[str, dict[str, str], str, str]]:
+    """Elements, attributes and texts, white space aside."""
+
+    def words(text: str | None) -> str:
+        return " ".join((text or "").split())
+
+    return [(n.tag, dict(n.attrib), words(n.text), words(n.tail)) for n in body.iter()]
+
+
+_POST = """<div><p data-vmark="a1b2">{p[0]}</p><p data-vmark="b2c3"><strong>{p[1]}</strong></p>
+<p data-vmark="c3d4">{linked}</p><p data-vmark="d4e5" style="text-align: center;"><img
+ src="{picture}" alt="海雾台灯" w="1280" h="720" title="{title}" width="640" height="360"
+ srcset="{picture} 2x" referrerpolicy="no-referrer"></p><p data-vmark="e5f6">{p[3]}</p>
+<p data-vmark="f6a7">{p[4]}</p><ul class="list-paddingleft-2"><li><p data-vmark="a7b8">{p[5]}</p>
+</li><li><p data-vmark="b8c9">{p[6]}</p></li></ul><p data-vmark="c9d0">{p[7]}</p></div>"""

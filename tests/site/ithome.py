@@ -28,6 +28,9 @@ PARAGRAPHS = (
     "IT之家了解到，首批产品将于 4 月 18 日开售，预约从今晚 8 点开始。",
 )
 
+LINKED = PARAGRAPHS[2].replace("色温", '<a class="s_tag" href="/tags/cct/">色温</a>')
+"""The third paragraph as it stands in the page, with a link of the site's own."""
+
 ARTICLE = {
     "url": "https://www.ithome.com/0/999/123.htm",
     "title": TITLE,
@@ -133,8 +136,7 @@ document.getElementById('grade').innerHTML = '<span>觉得文章怎么样？</sp
 
 def ithome_pages() -> dict[str, Answer | Handler]:
     """The pages of the hosts, keyed by host and path."""
-    linked = PARAGRAPHS[2].replace("色温", '<a class="s_tag" href="/tags/cct/">色温</a>')
-    body = _BODY.format(title=TITLE, p=PARAGRAPHS, p2=linked, picture=PICTURE)
+    body = _BODY.format(title=TITLE, p=PARAGRAPHS, p2=LINKED, picture=PICTURE)
     path = PICTURE.removeprefix("https://")
     return {
         "www.ithome.com/0/999/123.htm": Answer(_HEAD.format(title=TITLE) + body),
