@@ -103,6 +103,7 @@ class Visitor:
     def __init__(self, job: Job, parts: Parts, paced: Callable[[str, float | None], None]) -> None:
         self._job, self._parts, self._paced = job, parts, paced
         self._secret = Parameters(job.redact)
+        self._addresses = dict(parts.addresses)
         self._delays: dict[str, float] = {}
         self._turns: dict[str, float] = {}  # the earliest start of the next document
         self._robots: Robots | None = None
@@ -122,7 +123,7 @@ class Visitor:
     async def visit(self, request: Request) -> Visit:
         """The page and its record, as they may be written down.  Raises PageError when the page
         cannot be had, and what ends a run."""
-        given = self._parts.addresses.get(request.key, request.url)
+        given = self._addresses.get(request.key, request.url)
         try:
             visit = await self._visit(request, url.clean(given))
         except PageError as error:
@@ -153,7 +154,9 @@ class Visitor:
         if isinstance(page.got, HttpStatus) and page.got.retryable:
             raise page.got
         snapshot = self._secret.snapshot(page.snapshot)
+        true = self._secret.true_addresses(page.snapshot) if self._secret else {}
         found = await self._in_threads(partial(parts.found, request), snapshot)
+        self._remember(found.requests, true)
         if isinstance(page.got, EmptyPage) and found.requests and not found.listing:
             found = replace(found, listing="page", entries=len(found.requests))
         if found.listing:
@@ -166,16 +169,20 @@ class Visitor:
             return Visit(snapshot, found, article, learned=page.learned)
         if self._job.media:
             article, snapshot = await self._pictures.complete(
-                article,
-                snapshot,
-                rule.media.referer,
-                self._secret.true_addresses(page.snapshot) if self._secret else {},
+                article, snapshot, rule.media.referer, true
             )
             snapshot = self._secret.snapshot(snapshot)
         else:
             off = MediaFailure(code="media.disabled", message="pictures were not asked for")
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))
         return Visit(snapshot, found, article, learned=page.learned)
+
+    def _remember(self, found: Sequence[Request], true: Mapping[str, str]) -> None:
+        """The links' true addresses: no frontier keeps them."""
+        by_key = {url.canonical(shown): address for shown, address in true.items()}
+        for one in found:
+            if one.key in by_key and one.url != by_key[one.key]:
+                self._addresses.setdefault(one.key, by_key[one.key])
 
     async def _page(self, request: Request, rule: FetchRule, admit: Admit) -> Page:
         """As the servers sent it; nothing is withheld yet."""

@@ -52,6 +52,27 @@ def moved(seen: Seen) -> Answer:
     return Answer("", 302, (("Location", f"/story?token={seen.query['token']}&moved=1"),))
 
 
+def test_links_are_followed_by_their_true_addresses(tmp_path: Path) -> None:
+    def linked(seen: Seen) -> Answer:
+        if seen.query.get("token") != SEED:
+            return Answer("who are you?", 403)
+        more = f"<a href='/linked?token={SEED}&amp;next=1#more'>More</a>"
+        return Answer(page("Linked", f"<article><h1>Linked</h1><p>{LONG}</p>{more}</article>"))
+
+    pages: dict[str, Answer | Handler] = {"/linked*": linked}
+    with TestSite(pages) as site:
+        code, out, err = scraper(
+            "crawl", site.url(f"/linked?token={SEED}"), "-o", str(tmp_path / "c"), "--json",
+            "--redact", "token", "--scope", "host", "--depth", "1", "--render", "http",
+            "--delay", "0",
+        )  # fmt: skip
+    assert (code, json.loads(out)["tally"]["record"]) == (0, 2), out + err
+    urls = {record["url"] for record in records(tmp_path / "c")}
+    assert urls == {site.url("/linked?token=***"), site.url("/linked?token=***&next=1")}
+    state = b"".join(path.read_bytes() for path in (tmp_path / "c").glob("state*"))
+    assert SEED.encode() not in state
+
+
 @pytest.fixture(scope="module", params=["page", "full"])
 def crawled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
