@@ -69,6 +69,7 @@ class Parameters:
                 url=hide(self.hidden(one.url)),
                 headers=_each(one.headers, hide),
                 request_headers=_each(one.request_headers, hide),
+                request_body=_posted(one.request_body, hide),
                 redirects=tuple(map(hide_exchange, one.redirects)),
             )
 
@@ -83,6 +84,10 @@ class Parameters:
             missed=tuple((hide(self.hidden(where)), hide(why)) for where, why in page.missed),
             redacted=self.names,
         )
+
+    def posted(self, body: bytes) -> bytes:
+        """What is posted, with `***` in the place of the values."""
+        return _posted(body, self._hiding(()))
 
     def text(self, text: str, addresses: Iterable[str] = ()) -> str:
         """A text that speaks of addresses; the values in these are withheld from it too."""
@@ -125,6 +130,11 @@ class Parameters:
             return self._by_name(text) if self.names else text
 
         return hide
+
+
+def _posted(body: bytes, hide: Callable[[str], str]) -> bytes:
+    """A form's parameters are those of a query."""
+    return hide(f"?{body.decode('latin-1')}")[1:].encode("latin-1") if body else body
 
 
 def _each(headers: Headers, hide: Callable[[str], str]) -> Headers:

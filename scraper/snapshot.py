@@ -32,7 +32,8 @@ class Exchange:
     `body` is the payload after transfer and content decoding.  `headers` are the server's,
     unchanged; `status_line`
     text such as `OK` is `reason`.  `started_at` is when the request left.  `redirects` are those
-    that were followed to get here, where one call asked for them all.
+    that were followed to get here, where one call asked for them all.  `request_body` is what was
+    posted.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Exchange:
     method: str = "GET"
     reason: str = ""
     request_headers: Headers = ()
+    request_body: bytes = b""
     redirects: tuple[Exchange, ...] = ()
 
 

@@ -178,6 +178,7 @@ class HttpClient:
                 method=method,
                 reason=response.reason or "",
                 request_headers=tuple((n, v) for n, v in sent.items() if n.lower() not in hidden),
+                request_body=data or b"",
             )
 
     async def _body(self, host: str, response: aiohttp.ClientResponse, headers: Headers) -> bytes:

@@ -31,7 +31,7 @@ from scraper.snapshot import Exchange, Snapshot
 class Answers(Protocol):
     """What an archive holds."""
 
-    def find(self, method: str, address: str) -> Exchange | None: ...
+    def find(self, method: str, address: str, body: bytes = b"") -> Exchange | None: ...
 
 
 class Replayer:
@@ -141,11 +141,11 @@ class _Archive:
         *,
         headers: dict[str, str],  # noqa: ARG002 - what was asked then is what is answered
         method: str = "GET",
-        body: bytes | None = None,  # noqa: ARG002
+        body: bytes | None = None,
         logins: Logins = NO_LOGINS,  # noqa: ARG002
         pause: Callable[[], AbstractContextManager[None]] = nullcontext,  # noqa: ARG002
     ) -> Exchange:
-        found = self.answers.find(method, address)
+        found = self.answers.find(method, address, body or b"")
         if found is None:
             raise ConnectFailed(url.host(address), "the archive has no answer to it")
         return found

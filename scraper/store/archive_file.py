@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple, Self
@@ -15,9 +16,12 @@ from scraper.errors import ArchiveRefused, PageError
 from scraper.snapshot import Exchange
 from scraper.store.answers import Hidden, comparable
 from scraper.store.wacz import Wacz
+from scraper.store.warc import LONGEST_SENT
 from scraper.store.warc_reader import Damage, Record, is_archive, record_at, records
 
 _BUFFER = 2**20
+_Key = tuple[str, str]
+"""A method and an address."""
 _EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +35,8 @@ class Place(NamedTuple):
     digest: str | None
     is_revisit: bool
     type: str
+    posted: bytes = b""
+    """The hash of what was posted."""
 
 
 class ArchiveFile:
@@ -40,8 +46,8 @@ class ArchiveFile:
     def __init__(self, path: Path) -> None:
         self._stack = ExitStack()
         self._streams: dict[str, IO[bytes]] = {}
-        self._places: defaultdict[str, list[Place]] = defaultdict(list)
-        self._alike: defaultdict[str, set[str]] = defaultdict(set)
+        self._places: defaultdict[_Key, list[Place]] = defaultdict(list)
+        self._alike: defaultdict[_Key, set[str]] = defaultdict(set)
         self._hidden = Hidden()
         self._payloads: dict[str, Place] = {}
         self._listed: list[str] = []
@@ -67,21 +73,23 @@ class ArchiveFile:
             return self._listed
         return [
             address
-            for address, places in self._places.items()
-            if any(place.status in (0, 200) and "html" in place.type for place in places)
+            for (method, address), places in self._places.items()
+            if method == "GET"
+            and any(place.status in (0, 200) and "html" in place.type for place in places)
         ]
 
-    def find(self, method: str, address: str) -> Exchange | None:  # noqa: ARG002 - not indexed
-        """None when the archive has no answer, or it is damaged."""
+    def find(self, method: str, address: str, body: bytes = b"") -> Exchange | None:
+        """None when the archive has no answer, or it is damaged.  Of several answers to what was
+        posted to one address, that to the same body is given, else the nearest in time.  Some
+        archives do not tell what was asked: there, any answer will do."""
         address = comparable(address)
-        hidden = self._hidden.of(address)
-        alike = self._alike.get(hidden.partition("?")[0], set())
-        known = hidden if hidden in self._places else next(iter(alike), "")
-        if known != hidden and len(alike) != 1:
+        places = self._known(method, address) or self._known("GET", address)
+        if not places:
             return None
-        place = min(self._places[known], key=self._distance)
-        body = self._payloads.get(place.digest or "", place) if place.is_revisit else place
-        record, payload = self._record(place), self._record(body)
+        posted = _hash(self._hidden.posted(body))
+        place = min(places, key=lambda one: (one.posted != posted, self._distance(one)))
+        first = self._payloads.get(place.digest or "", place) if place.is_revisit else place
+        record, payload = self._record(place), self._record(first)
         if record is None or payload is None:
             return None
         try:
@@ -89,7 +97,14 @@ class ArchiveFile:
         except PageError:
             return None
         status = record.status or 200
-        return Exchange(address, status, record.headers, plain, place.at)
+        return Exchange(address, status, record.headers, plain, place.at, method)
+
+    def _known(self, method: str, address: str) -> list[Place]:
+        hidden = self._hidden.of(address)
+        alike = self._alike.get((method, hidden.partition("?")[0]), set())
+        if (method, hidden) not in self._places and len(alike) == 1:
+            (hidden,) = alike
+        return self._places.get((method, hidden), [])
 
     def _distance(self, place: Place) -> float:
         return abs((place.at - self.moment).total_seconds()) if self.moment else 0.0
@@ -110,8 +125,18 @@ class ArchiveFile:
         self._streams[path.name] = stream
 
     def _learn(self, name: str, stream: IO[bytes]) -> None:
+        """Requests stand before or behind their answers; either may name the other."""
         stream.seek(0)
-        for record in _answers(records(name, stream)):
+        asked: dict[str | None, tuple[str, bytes]] = {}
+        found: list[tuple[Record, Place]] = []
+        for record in records(name, stream):
+            if isinstance(record, Damage):
+                continue
+            if record.kind == "request":
+                sent = record.method, _hash(record.body[:LONGEST_SENT])
+                asked |= {record.id: sent, record.beside: sent}
+            if record.kind not in ("response", "resource", "revisit"):
+                continue
             kind = next((v for n, v in record.headers if n.lower() == "content-type"), "")
             place = Place(
                 name,
@@ -122,15 +147,18 @@ class ArchiveFile:
                 record.kind == "revisit",
                 kind,
             )
-            address = comparable(record.url)
-            self._hidden.learn(address)
-            self._places[address].append(place)
-            self._alike[address.partition("?")[0]].add(address)
+            found.append((replace(record, body=b""), place))
             if record.digest and not place.is_revisit:
                 self._payloads.setdefault(record.digest, place)
+        asked.pop(None, None)
+        for record, place in found:
+            usual = ("GET", b"")
+            method, posted = asked.get(record.id) or asked.get(record.beside) or usual
+            address = comparable(record.url)
+            self._hidden.learn(address)
+            self._places[method, address].append(place._replace(posted=posted))
+            self._alike[method, address.partition("?")[0]].add(address)
 
 
-def _answers(items: Iterator[Record | Damage]) -> Iterator[Record]:
-    for item in items:
-        if isinstance(item, Record) and item.kind in ("response", "resource", "revisit"):
-            yield item
+def _hash(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest() if body else b""

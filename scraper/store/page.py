@@ -84,14 +84,18 @@ def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snaps
         raise ArchiveDamaged("the record", 0, "it names no metadata record")
     entry = archive.metadata
 
+    def entry_of(item: dict[str, Any]) -> ArchiveEntry:
+        return ArchiveEntry(**{"file": entry.file, **item})
+
     def exchange(item: dict[str, Any]) -> Exchange:
         return Exchange(
             url=item["url"],
             status=item["status"],
             headers=_pairs(item["headers"]),
-            body=payload(ArchiveEntry(**{"file": entry.file, **item["entry"]})),
+            body=payload(entry_of(item["entry"])),
             started_at=datetime.fromisoformat(item["started_at"]),
             method=item["method"],
+            request_body=payload(entry_of(item["sent"])) if "sent" in item else b"",
             reason=item["reason"],
         )
 
@@ -122,8 +126,9 @@ def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snaps
 
 def _exchange_facts(exchange: Exchange, kept: Kept, redaction: Redaction) -> dict[str, Any]:
     """`entry` is where the payload stands: of a revisit in another record, perhaps of another
-    file."""
-    return {
+    file.  `sent` is where what was posted stands."""
+    sent = {"sent": kept.sent.model_dump(exclude={"file"})} if kept.sent else {}
+    return sent | {
         "url": exchange.url,
         "status": exchange.status,
         "reason": exchange.reason,

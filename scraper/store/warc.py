@@ -8,7 +8,7 @@ import re
 import uuid
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
@@ -30,6 +30,8 @@ _UNDONE = {"content-encoding", "transfer-encoding"}
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+LONGEST_SENT = 2**20
+"""Bytes kept of what a request posts."""
 _REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 
 
@@ -57,6 +59,8 @@ class Kept:
 
     payload: ArchiveEntry
     elsewhere: bool
+    sent: ArchiveEntry | None = None
+    """Of what was posted."""
 
 
 def warcinfo(name: str, facts: Mapping[str, str]) -> bytes:
@@ -111,7 +115,8 @@ class Members:
             if payloads is not None:
                 payloads.add(Payload(entry, exchange.url, _date(exchange.started_at)))
         if with_request:
-            self._request(exchange, id)
+            sent = self._request(exchange, id)
+            kept = replace(kept, sent=sent if exchange.request_body else None)
         if not part:
             self._document = id
         return kept
@@ -135,21 +140,32 @@ class Members:
         self._document = self._document or id
         return entry
 
-    def _request(self, exchange: Exchange, response: str) -> None:
+    def _request(self, exchange: Exchange, response: str) -> ArchiveEntry:
         address = urlsplit(exchange.url)
         target = quote(address.path or "/", safe="/%:@!$&'()*+,;=~-._")
         line = f"{target}?{address.query}" if address.query else target
         names = {name.lower() for name, _ in exchange.request_headers}
         host = () if "host" in names else (("Host", address.netloc.rpartition("@")[2]),)
+        body = exchange.request_body[:LONGEST_SENT]
         sent = (*host, *self._redaction.of(exchange.request_headers))
+        if body:
+            sent = (*(s for s in sent if s[0].lower() != "content-length"), _length(body))
         headers = StatusAndHeaders(
             f"{exchange.method} {_ascii(line)} HTTP/1.1",
             [(name, _value(value)) for name, value in sent if _NAME.match(name)],
             is_http_request=True,
         )
-        self._write(
-            "request", exchange.url, b"", exchange.started_at, headers, concurrent_to=response
+        cut = body != exchange.request_body
+        _, entry = self._write(
+            "request",
+            exchange.url,
+            body,
+            exchange.started_at,
+            headers,
+            concurrent_to=response,
+            truncated="length" if cut else None,
         )
+        return entry
 
     def _write(
         self,
@@ -163,6 +179,7 @@ class Members:
         content_type: str = "",
         concurrent_to: str | None = None,
         known: Payload | None = None,
+        truncated: str | None = None,
     ) -> tuple[str, ArchiveEntry]:
         """The record's id, and where it stands."""
         id = f"<urn:uuid:{uuid.uuid4()}>"
@@ -182,6 +199,8 @@ class Members:
             headers["WARC-Profile"] = _REVISIT
             headers["WARC-Refers-To-Target-URI"] = _uri(known.url)
             headers["WARC-Refers-To-Date"] = known.at
+        if truncated:
+            headers["WARC-Truncated"] = truncated
         beside = concurrent_to or self._document
         if beside and kind == "metadata":
             headers["WARC-Refers-To"] = beside
@@ -231,6 +250,10 @@ def _stored_headers(headers: Headers, length: int) -> list[tuple[str, str]]:
         renamed = kind in _UNDONE or kind == "content-length"
         stored.append((f"X-Archive-Orig-{name}" if renamed else name, _value(value)))
     return [*stored, ("Content-Length", str(length))]
+
+
+def _length(body: bytes) -> tuple[str, str]:
+    return "Content-Length", str(len(body))
 
 
 def _value(text: str) -> str:

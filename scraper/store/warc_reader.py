@@ -59,7 +59,9 @@ class Damage:
 class Record:
     """`kind` is its WARC-Type, empty for what no page is made of.  `body` is without its HTTP
     headers and without chunks; a content encoding may still be on it.  `status` is 0 where there is
-    no HTTP answer.  `digest` is of the payload, which a `revisit` does not have itself."""
+    no HTTP answer.  `digest` is of the payload, which a `revisit` does not have itself.
+    `request` records are told apart only where their `method` is not GET; `beside` is the `id` of
+    the record that one was made with."""
 
     file: str
     offset: int
@@ -70,6 +72,9 @@ class Record:
     body: bytes
     at: datetime | None
     digest: str | None = None
+    method: str = "GET"
+    id: str | None = None
+    beside: str | None = None
 
 
 def is_archive(beginning: bytes) -> bool:
@@ -201,15 +206,17 @@ def _parsed(
 def _read(file: str, offset: int, record: ArcWarcRecord) -> Record:
     """With its body where that may be of use."""
     kind, url = record.rec_type, record.rec_headers.get_header("WARC-Target-URI") or ""
+    http = record.http_headers
+    method = http.protocol if http and kind == "request" else "GET"
     wanted = kind in ("warcinfo", "metadata") or (
         kind in ("response", "resource", "revisit") and url.startswith(("http:", "https:", DOM))
     )
+    wanted = wanted or (kind == "request" and method != "GET")
     if record.length is None:
         raise ValueError("a record without its length")
     if wanted and record.length > LONGEST:
         raise ValueError(f"it is larger than {LONGEST} bytes")
     body = record.raw_stream.read() if wanted else b""
-    http = record.http_headers
     headers = tuple((name, value) for name, value in http.headers) if http else ()
     if http and (header(headers, "Transfer-Encoding") or "").lower() == "chunked":
         body = ChunkedDataReader(io.BytesIO(body)).read()  # as it is, where it is not in chunks
@@ -225,6 +232,9 @@ def _read(file: str, offset: int, record: ArcWarcRecord) -> Record:
         body=body,
         at=_moment(record.rec_headers.get_header("WARC-Date")),
         digest=record.rec_headers.get_header("WARC-Payload-Digest"),
+        method=method,
+        id=record.rec_headers.get_header("WARC-Record-ID"),
+        beside=record.rec_headers.get_header("WARC-Concurrent-To"),
     )
 
 

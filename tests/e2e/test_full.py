@@ -8,6 +8,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ const own = location.pathname.slice(-1)
 get('/json?of=' + own)
 get('/part.bin', {headers: {Range: 'bytes=2-5'}})
 get('/same.txt', {headers: {'If-None-Match': '"1"'}})
-get('/posted', {method: 'POST', body: 'page=' + own})
+get('/posted', {method: 'POST', body: new URLSearchParams({page: own})})
 get('/moved.txt')
 get('/failing.txt')
 """
@@ -188,6 +189,10 @@ def test_other_readers_take_every_file(crawled: Crawled, tmp_path: Path) -> None
     (wacz,) = (crawled.collection / "wacz").iterdir()
     assert is_valid(wacz)
     assert crawled.summary["wacz"] == [str(wacz)]
+    with zipfile.ZipFile(wacz) as package:
+        index = gzip.decompress(package.read("indexes/index.cdx.gz")).decode()
+    for number in range(PAGES):
+        assert f"/posted?__wb_method=post&page={number} " in index
 
 
 def test_a_run_that_was_killed_before_it_packed_is_packed_by_the_next(crawled: Crawled) -> None:

@@ -14,7 +14,9 @@ from tests.site.pictures import png
 from tests.site.wire import Handler
 
 MADE = f"""
-fetch('/story.json?at=' + Date.now()).then(answer => answer.json()).then(story => {{
+const ask = which => fetch('/ask', {{method: 'POST', body: which}}).then(answer => answer.text())
+fetch('/story.json?at=' + Date.now()).then(answer => answer.json()).then(async story => {{
+  story = [await ask('second'), ...story, await ask('last')]
   const body = document.querySelector('article')
   for (const text of story) {{
     const line = document.createElement('p')
@@ -37,6 +39,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         "/story": Answer(page("The harbour", STORY.replace("{LONG}", LONG))),
         "/made.js": Answer(MADE, type="text/javascript"),
         "/story.json*": Answer(json.dumps(["First.", "Second."]), type="application/json"),
+        "/ask": lambda seen: Answer(f"Asked {seen.body.decode()}.", type="text/plain"),
         "/boat.png": Answer(png(640, 480), type="image/png"),
     }
     with TestSite(pages) as site:
@@ -47,14 +50,15 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         assert code == 0, err
         asked = [path for path in site.paths() if path != "/favicon.ico"]
         assert sorted(p.partition("?")[0] for p in asked) == sorted(
-            ["/story", "/made.js", "/story.json", "/boat.png"]
+            ["/story", "/made.js", "/story.json", "/ask", "/ask", "/boat.png"]
         )
     return collection, address
 
 
 def test_the_record_is_whole(crawled: tuple[Path, str]) -> None:
     (record,) = records(crawled[0])
-    assert [p.partition(" ")[0] for p in record["paragraphs"][-2:]] == ["First.", "Second."]
+    words = [p.partition(LONG.strip())[0].strip() for p in record["paragraphs"][-4:]]
+    assert words == ["Asked second.", "First.", "Second.", "Asked last."]
     assert record["images"][0]["media"]["width"] == 640
     assert list(damage(crawled[0])) == []
 
@@ -85,7 +89,7 @@ def test_it_is_drawn(crawled: tuple[Path, str], tmp_path: Path, kind: str) -> No
     code, out, err = scraper("replay", str(source), page_, "--screenshot", str(drawn))
     assert code == 0, err
     assert drawn.read_bytes().startswith(b"\x89PNG")
-    assert "4 answers from the archive, 0 that it lacks" in out
+    assert "6 answers from the archive, 0 that it lacks" in out
 
 
 def test_pages_are_listed(crawled: tuple[Path, str]) -> None:

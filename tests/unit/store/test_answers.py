@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,18 @@ def test_stored_pictures_stand_in() -> None:
     answers = Answers([exchange(A)], pictures.get)
     assert body(answers.find("GET", "https://a.test/p.png")) == b"png"
     assert answers.find("GET", "https://a.test/q.png") is None
+
+
+def posted(body: bytes, answer: bytes) -> Exchange:
+    return replace(exchange(A, answer, "POST"), request_body=body)
+
+
+def test_what_was_posted_decides_between_answers() -> None:
+    answers = Answers([posted(b"a=1", b"1"), posted(b"a=2", b"2")])
+    assert body(answers.find("POST", A, b"a=2")) == b"2"
+    assert body(answers.find("POST", A, b"a=1")) == b"1"
+    assert body(answers.find("POST", A, b"a=3")) == b"1", "the first, where none fits"
+    assert answers.find("GET", A) is None
 
 
 # -- files
@@ -101,6 +114,33 @@ def test_a_revisit_has_the_bytes_of_the_first(file: File) -> None:
         found = archive.find("GET", "https://a.test/two")
         assert found
         assert (found.body, found.headers, found.status) == (b"same", (("X-Own", "1"),), 200)
+
+
+@pytest.mark.parametrize("answer_first", [True, False])
+def test_a_file_is_asked_by_method_and_body(file: File, answer_first: bool) -> None:
+    """Tools differ in which of the two records comes first and names the other."""
+    writer, at = file[1], {"WARC-Date": "2024-01-01T00:00:00Z"}
+    add(file, A, b"got", at["WARC-Date"])
+    for number in (b"1", b"2"):
+        http = StatusAndHeaders("200 OK", [], protocol="HTTP/1.1")
+        answer = writer.create_warc_record(
+            A, "response", io.BytesIO(b"posted " + number), http_headers=http, warc_headers_dict=at
+        )
+        sent = StatusAndHeaders("POST /data?at=1 HTTP/1.1", [], is_http_request=True)
+        request = writer.create_warc_record(
+            A, "request", io.BytesIO(b"a=" + number), http_headers=sent, warc_headers_dict=at
+        )
+        pair = [answer, request] if answer_first else [request, answer]
+        id = pair[0].rec_headers.get_header("WARC-Record-ID")
+        pair[1].rec_headers.add_header("WARC-Concurrent-To", id)
+        for record in pair:
+            writer.write_record(record)
+    with opened(file) as archive:
+        assert body(archive.find("POST", A, b"a=2")) == b"posted 2"
+        assert body(archive.find("POST", A, b"a=1")) == b"posted 1"
+        assert body(archive.find("POST", A, b"a=3")) == b"posted 1"
+        assert body(archive.find("GET", A)) == b"got"
+        assert archive.find("PUT", "https://b.test/") is None
 
 
 def test_the_nearest_in_time(file: File) -> None:

@@ -11,7 +11,7 @@ from scraper.record import Archive
 from scraper.snapshot import Exchange, Snapshot
 from scraper.store.page import read_page, write_page
 from scraper.store.redaction import Redaction
-from scraper.store.warc import Payload
+from scraper.store.warc import LONGEST_SENT, Payload
 from tests.unit.samples import MOMENT, nothing, outcome, png, seeds, snapshot
 from tests.unit.store.opening import opened
 
@@ -95,6 +95,28 @@ def test_each_exchange_has_its_request() -> None:
             assert record.http_headers.protocol == "GET"
             assert record.http_headers.statusline == "/a.png?w=3&h=2 HTTP/1.1"
             assert record.http_headers.get_header("Host") == "img.example"
+
+
+def test_what_was_posted_is_kept() -> None:
+    large = replace(STYLE, method="PUT", request_body=b"x" * (LONGEST_SENT + 1))
+    posted = replace(STYLE, url="https://a.example/to", method="POST", request_body=b"a=1&b=2")
+    data, archive = stored(full(posted, large))
+    again = read_page(archive, lambda _file, offset, length: data[offset : offset + length])
+    assert [part.request_body for part in again.parts or ()] == [b"a=1&b=2", b"x" * LONGEST_SENT]
+    requests = [
+        (
+            record.http_headers.protocol,
+            record.http_headers.get_header("Content-Length"),
+            record.rec_headers.get_header("WARC-Truncated"),
+            len(record.content_stream().read()),
+        )
+        for record in ArchiveIterator(io.BytesIO(data), check_digests="raise")
+        if record.rec_type == "request"
+    ]
+    assert requests[-2:] == [
+        ("POST", "7", None, 7),
+        ("PUT", str(LONGEST_SENT), "length", LONGEST_SENT),
+    ]
 
 
 def test_no_secret_is_written_down() -> None:
