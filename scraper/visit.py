@@ -156,7 +156,7 @@ class Visitor:
         snapshot = self._secret.snapshot(page.snapshot)
         true = self._secret.true_addresses(page.snapshot) if self._secret else {}
         found = await self._in_threads(partial(parts.found, request), snapshot)
-        self._remember(found.requests, true)
+        found = replace(found, requests=self._shown(found.requests, true))
         if isinstance(page.got, EmptyPage) and found.requests and not found.listing:
             found = replace(found, listing="page", entries=len(found.requests))
         if found.listing:
@@ -177,12 +177,20 @@ class Visitor:
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))
         return Visit(snapshot, found, article, learned=page.learned)
 
-    def _remember(self, found: Sequence[Request], true: Mapping[str, str]) -> None:
-        """The links' true addresses: no frontier keeps them."""
+    def _shown(self, found: Sequence[Request], true: Mapping[str, str]) -> tuple[Request, ...]:
+        """The requests as they may be written down; their true addresses are remembered."""
+        if not self._secret:
+            return tuple(found)
         by_key = {url.canonical(shown): address for shown, address in true.items()}
+        shown = []
         for one in found:
-            if one.key in by_key and one.url != by_key[one.key]:
-                self._addresses.setdefault(one.key, by_key[one.key])
+            hidden = self._secret.hidden(one.url)
+            key = url.canonical(hidden) if hidden != one.url else one.key
+            address = by_key.get(key, one.url)
+            if address != hidden:
+                self._addresses.setdefault(key, address)
+            shown.append(replace(one, url=hidden, key=key))
+        return tuple(shown)
 
     async def _page(self, request: Request, rule: FetchRule, admit: Admit) -> Page:
         """As the servers sent it; nothing is withheld yet."""
