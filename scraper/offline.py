@@ -5,17 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from scraper.errors import PageError, UnfinishedRun, UsageError
 from scraper.extraction import extract_snapshot
 from scraper.frontier.seeds import make_request
+from scraper.imports import hexo
+from scraper.imports.hexo import Imported
 from scraper.job import Job
 from scraper.packing import check_can_pack, pack_runs
-from scraper.protocols import Outcome
+from scraper.protocols import Outcome, Store
 from scraper.recipe import Recipes
-from scraper.record import Article
+from scraper.record import Article, Media, MediaFailure
 from scraper.selection import EVERY_RECORD, Selection
 from scraper.settings import program_version
 from scraper.store.archive import read_snapshot
@@ -27,6 +30,8 @@ from scraper.wiring import last_recipes, open_collection, open_for_writing
 from scraper.workers import Workers
 
 _OF_THE_CRAWL = ("rendering", "run", "revision", "archive", "derived_from")
+
+_ARCHIVES = {"hexo": hexo.read}
 
 _GROUP = 100
 """Records committed together."""
@@ -75,10 +80,7 @@ def renew(
 def _applied(
     opened: LocalCollection, wanted: Selection, recipes: Sequence[Path], jobs: int | None
 ) -> Iterator[Rederived]:
-    if unfinished := opened.unfinished():
-        counts = opened.frontier(unfinished).counts()
-        if left := counts.queued + counts.leased:
-            raise UnfinishedRun(unfinished.id, left)
+    _refuse_unfinished(opened)
     last = opened.latest_run()
     run = opened.begin(last.job if last else Job(), (), "reextract")
     store = opened.store(run)
@@ -104,6 +106,13 @@ def _applied(
         outcome = "finished"
     finally:
         opened.end(run, outcome, {})
+
+
+def _refuse_unfinished(opened: LocalCollection) -> None:
+    if unfinished := opened.unfinished():
+        counts = opened.frontier(unfinished).counts()
+        if left := counts.queued + counts.leased:
+            raise UnfinishedRun(unfinished.id, left)
 
 
 class _Task(NamedTuple):
@@ -193,3 +202,52 @@ def export(
         with View.open(output, form=to, origin=str(origin)) as view:
             exporter(source, view, wish)
     return view.changes
+
+
+def import_posts(
+    folder: Path, collection: Path, *, form: Literal["hexo"] = "hexo"
+) -> Iterator[tuple[Path, Literal["record", "unchanged", "failed"], str | None]]:
+    """The posts of a blog into a collection, as a run of its own: of each what became of it,
+    and why it could not be read.  Raises UsageError, and UnfinishedRun while a crawl is."""
+    posts = _ARCHIVES[form](folder)
+    first = next(posts)  # before a collection is made for nothing
+    with open_for_writing(collection) as opened:
+        _refuse_unfinished(opened)
+        run = opened.begin(Job(), (), f"import {form}")
+        store = opened.store(run)
+        outcome = "interrupted"
+        try:
+            for some in _groups(chain([first], posts)):
+                outcomes = [_brought(one, store) for one in some if one.article]
+                committed = iter(store.commit(outcomes, lambda _: None))
+                for one in some:
+                    if one.article is None:
+                        yield one.path, "failed", one.problem
+                    else:
+                        kind = next(committed).kind
+                        yield one.path, "record" if kind == "record" else "unchanged", None
+            outcome = "finished"
+        finally:
+            opened.end(run, outcome, {})
+
+
+def _groups(posts: Iterator[Imported]) -> Iterator[list[Imported]]:
+    while some := list(islice(posts, _GROUP)):
+        yield some
+
+
+def _brought(one: Imported, store: Store) -> Outcome:
+    """With its pictures in the collection."""
+    article = one.article
+    assert article
+    fetched: dict[str, Media | MediaFailure] = {}
+    for url, path in (one.pictures or {}).items():
+        try:
+            fetched[url] = store.put_media(path.read_bytes())
+        except PageError as error:
+            fetched[url] = MediaFailure(code=error.code, message=str(error))
+        except OSError:  # it has no bytes then, like one that is not there
+            continue
+    # Two posts may name one address: what tells them apart is the record.
+    asked = make_request(article.url)
+    return Outcome(replace(asked, key=f"import {article.id}"), article=article.with_media(fetched))

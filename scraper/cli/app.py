@@ -11,6 +11,7 @@ from scraper.cli import (
     demo,
     export,
     extract,
+    imports,
     install,
     migrate,
     pack,
@@ -49,6 +50,7 @@ app.command("reextract")(reextract.reextract)
 app.command("verify")(verify.verify)
 app.command("pack")(pack.pack)
 app.command("export")(export.export)
+app.command("import")(imports.import_)
 app.command("migrate")(migrate.migrate)
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(recipe.app, name="recipe")

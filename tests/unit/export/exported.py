@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from scraper.job import Job
 from scraper.offline import export
-from scraper.record import Article, Image, Media
+from scraper.record import Article, Image, ImageBlock, Media, Paragraph
 from scraper.selection import Selection
 from scraper.view.exporter import Wish
 from scraper.view.folder import Changes
@@ -51,7 +51,10 @@ def picture_record(name: str, media: Media | None = None, **more: Any) -> Articl
     """With one picture in its body; it has no bytes unless `media` is given."""
     url = f"https://img.example/{name}.png"
     fields: dict[str, Any] = {
-        "images": (Image(url=url, media=media, alt="A harbour"),),
+        "images": (Image(url=url, media=media, alt="A harbour", position=1),),
+        "blocks": (Paragraph(text="Before."), ImageBlock(image=0)),
+        "paragraphs": ("Before.",),
+        "text": "Before.",
         "html": f'<p>Before.</p><p><img src="{url}" alt="A harbour"></p>',
     }
     return article(name, **{**fields, **more})

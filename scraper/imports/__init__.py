@@ -1,0 +1,1 @@
+"""Archives of other programs read as records, one file a form."""
