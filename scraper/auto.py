@@ -88,7 +88,7 @@ class Auto:
         site = url.host(static.url)
         known = await self._known(site, evidence.layout)
         way, reason = decide(evidence, known, request.fingerprint)
-        seen = Observation(site, evidence.layout, evidence.marks, None)
+        seen = Observation(site, evidence.layout, evidence.all_marks, None)
         if way == "http":
             page = Page(static, got, seen)
         else:

@@ -8,6 +8,7 @@ and then one is read both ways again.  Nothing here fetches or remembers: `auto`
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -25,7 +26,7 @@ REASONS: Final[dict[Reason, str]] = {
     "session": "the recipe keeps a session, which only the browser has",
     "inert": "nothing on the page could change it: no script, no style sheet, no refresh",
     "agreed": "pages of its layout were the same both ways",
-    "doubts": "the static page cannot be all: `doubts` says why",
+    "doubts": "something says that the static page is not all: `doubts` tells what",
     "learning": "too few pages of its layout were compared yet",
     "differed": "pages of its layout were not the same both ways",
     "new_parts": "it has parts that no compared page of its layout had, or only one that differed",
@@ -56,12 +57,14 @@ DOUBTS: Final = {
 DECISIVE: Final = frozenset({"failed", "refresh", "no_body", "unseen_body", "expectations"})
 """Doubts that no agreement of other pages removes."""
 
-AGREEMENTS: Final = {"plain": 2, "scripted": 3, "doubtful": 8}
+AGREEMENTS: Final = {"plain": 2, "scripted": 3}
 """So many pages must have agreed before one is taken as it came."""
+AGREEMENTS_IN_DOUBT: Final = 8
+"""So many of them with the same doubt, before it no longer counts."""
 DEARER: Final = 4
 """By so much more must agree after each time that trust was misplaced."""
 SUSPICION: Final = 6
-"""Agreements that a new part of a page that differed needs."""
+"""Agreements more that a new part of a page that differed needs; then twice as many."""
 
 RECHECK_FROM, RECHECK_TO, RECHECK_SHARE = 8, 50, 8
 """One in so many pages is compared again: an eighth of those that were taken so far, within these
@@ -70,6 +73,7 @@ bounds."""
 MOST_MARKS: Final = 4000
 """Of one layout; pages with yet others stay unknown."""
 _MOST_WAITING: Final = 255
+_DOUBTS: Final = {zlib.crc32(f"doubt {name}".encode()): name for name in DOUBTS}
 _MOST_DIFFERED: Final = 10
 
 
@@ -85,11 +89,16 @@ class Evidence:
     scripted: bool = True
     inert: bool = False
 
+    @property
+    def all_marks(self) -> frozenset[int]:
+        """With one for each doubt."""
+        return self.marks.union(zlib.crc32(f"doubt {name}".encode()) for name in self.doubts)
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one page taught.  `differing` are the parts of the record that were not the same both
-    ways; None when the page was taken as it came."""
+    """What one page taught; `marks` are all of its.  `differing` are the parts of the record that
+    were not the same both ways; None when the page was taken as it came."""
 
     site: str
     layout: str
@@ -104,7 +113,7 @@ class Layout:
     `agreed` pages were the same both ways since the last time that trust was misplaced, which
     happened `differed` times; `accepted` were taken as they came since then, `unchecked` of them
     since the last comparison.  `waiting` says of each mark that was met how many agreements it
-    still needs; a mark that was never met needs one.
+    still needs; one that was never met needs a single one, or that of a doubt several.
     """
 
     agreed: int = 0
@@ -119,19 +128,22 @@ class Layout:
             return replace(self, accepted=self.accepted + 1, unchecked=self.unchecked + 1)
         unclear = self.unclear(seen.marks)
         if not seen.differing:
-            clearer = {mark: self.waiting.get(mark, 1) - 1 for mark in unclear}
+            clearer = {mark: self._needs(mark) - 1 for mark in unclear}
             waiting = self.waiting if not clearer else _bounded({**self.waiting, **clearer})
             return replace(self, agreed=self.agreed + 1, unchecked=0, waiting=waiting)
         if unclear and self.agreed:  # its new parts are to blame
             blamed = {
-                mark: min(self.waiting.get(mark, 1) + SUSPICION, _MOST_WAITING) for mark in unclear
+                mark: min(2 * (self._needs(mark) + SUSPICION), _MOST_WAITING) for mark in unclear
             }
             return replace(self, waiting=_bounded({**self.waiting, **blamed}))
         return Layout(differed=min(self.differed + 1, _MOST_DIFFERED))
 
     def unclear(self, marks: frozenset[int]) -> list[int]:
         """Those that no compared page has cleared."""
-        return [mark for mark in marks if self.waiting.get(mark, 1)]
+        return [mark for mark in marks if self._needs(mark)]
+
+    def _needs(self, mark: int) -> int:
+        return self.waiting.get(mark, AGREEMENTS_IN_DOUBT if mark in _DOUBTS else 1)
 
 
 def decide(evidence: Evidence, known: Layout, fingerprint: bytes) -> tuple[Way, Reason]:
@@ -140,10 +152,11 @@ def decide(evidence: Evidence, known: Layout, fingerprint: bytes) -> tuple[Way, 
         return "browser", "doubts"
     if evidence.inert and not evidence.doubts and not known.differed:
         return "http", "inert"
-    if known.agreed < _needed(evidence) * DEARER**known.differed:
+    needed = AGREEMENTS["scripted" if evidence.scripted else "plain"]
+    if known.agreed < needed * DEARER**known.differed:
         return "browser", "differed" if known.differed else "learning"
-    if known.unclear(evidence.marks):
-        return "browser", "new_parts"
+    if unclear := known.unclear(evidence.all_marks):
+        return "browser", "new_parts" if _DOUBTS.keys().isdisjoint(unclear) else "doubts"
     return ("browser", "recheck") if _is_due(known, fingerprint) else ("http", "agreed")
 
 
@@ -158,12 +171,6 @@ def differing(static: Article, rendered: Article) -> tuple[str, ...]:
         "pictures": static.picture_urls() == rendered.picture_urls(),
     }
     return tuple(name for name, same in parts.items() if not same)
-
-
-def _needed(evidence: Evidence) -> int:
-    if evidence.doubts:
-        return AGREEMENTS["doubtful"]
-    return AGREEMENTS["scripted" if evidence.scripted else "plain"]
 
 
 def _is_due(known: Layout, fingerprint: bytes) -> bool:

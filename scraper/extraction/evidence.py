@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -93,7 +93,7 @@ def read_evidence(page: Page, article: Article | None, body: Body | None) -> Evi
     handlers = bool(tree.xpath("boolean(//@*[starts-with(name(), 'on')])"))
     doubts = tuple(_doubts(page, article, region, roots, scripted=bool(running or handlers)))
     return Evidence(
-        layout=_layout(roots[0] if roots else None, article, doubts),
+        layout=_layout(roots[0] if roots else None, article),
         marks=frozenset(_marks(page, region, scripts, styles)),
         doubts=doubts,
         scripted=bool(running or handlers),
@@ -115,12 +115,12 @@ def _region(root: HtmlElement) -> HtmlElement:
     return around
 
 
-def _layout(root: HtmlElement | None, article: Article | None, doubts: Iterable[str]) -> str:
+def _layout(root: HtmlElement | None, article: Article | None) -> str:
     path = [] if root is None else [root, *root.iterancestors()]
     steps = [f"{node.tag}#{_steady(node.get('id') or '')}" for node in path]
     recipe = article.recipe if article else None
     version = f"{recipe.id} {recipe.hash} {recipe.version}" if recipe else ""
-    text = "\n".join([*steps, version, *doubts])
+    text = "\n".join([*steps, version])
     return f"{zlib.crc32(text.encode()):08x}{zlib.adler32(text.encode()):08x}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper.rendering import (
+    AGREEMENTS_IN_DOUBT,
     DEARER,
     SUSPICION,
     Evidence,
@@ -39,18 +40,28 @@ def test_a_layout_earns_its_trust() -> None:
     [
         (Evidence("l", scripted=False), 2),
         (Evidence("l"), 3),
-        (Evidence("l", doubts=("more",)), 8),
+        (Evidence("l", doubts=("more",)), AGREEMENTS_IN_DOUBT),
         (Evidence("l", scripted=False, inert=True), 0),
     ],
 )
 def test_the_more_doubt_the_more_pages(evidence: Evidence, needed: int) -> None:
-    ways = [decide(evidence, taught(Layout(), *[""] * number), EASY)[0] for number in range(10)]
+    known = [taught(Layout(), *[""] * n, marks=evidence.all_marks) for n in range(10)]
+    ways = [decide(evidence, one, EASY)[0] for one in known]
     assert ways == ["browser"] * needed + ["http"] * (10 - needed)
 
 
+def test_a_doubt_is_the_pages_own() -> None:
+    plain, doubtful = Evidence("l"), Evidence("l", doubts=("more",))
+    known = taught(taught(Layout(), "", "", ""), "body", marks=doubtful.all_marks)
+    assert decide(plain, known, EASY) == ("http", "agreed")
+    known = taught(known, *[""] * AGREEMENTS_IN_DOUBT, marks=doubtful.all_marks)
+    assert decide(doubtful, known, EASY) == ("browser", "doubts")
+
+
 def test_some_doubts_no_page_removes() -> None:
-    known = taught(Layout(), *[""] * 500)
-    assert decide(Evidence("l", doubts=("no_body",)), known, EASY) == ("browser", "doubts")
+    page = Evidence("l", doubts=("no_body",))
+    known = taught(Layout(), *[""] * 500, marks=page.all_marks)
+    assert decide(page, known, EASY) == ("browser", "doubts")
 
 
 def test_misplaced_trust_costs() -> None:
@@ -75,7 +86,7 @@ def test_new_parts_are_to_blame_first() -> None:
     known = taught(known, "pictures", marks=frozenset({1, 2}))
     assert decide(Evidence("l", marks=frozenset({1})), known, EASY) == ("http", "agreed")
     suspect = Evidence("l", marks=frozenset({1, 2}))
-    for _ in range(1 + SUSPICION):
+    for _ in range(2 * (1 + SUSPICION)):
         assert decide(suspect, known, EASY) == ("browser", "new_parts")
         known = taught(known, "", marks=suspect.marks)
     assert decide(suspect, known, EASY) == ("http", "agreed")

@@ -37,7 +37,7 @@ def crawl(pages: list[tuple[Evidence, bytes, bool]]) -> tuple[Layout, list[Obser
     for page, fingerprint, differs in pages:
         way, _ = decide(page, known, fingerprint)
         parts = None if way == "http" else ("title",) if differs else ()
-        seen.append(Observation("s", "l", page.marks, parts))
+        seen.append(Observation("s", "l", page.all_marks, parts))
         known = known.after(seen[-1])
     return known, seen
 
@@ -47,7 +47,7 @@ def test_after_a_page_of_known_parts_differed_nothing_is_taken_until_enough_agre
     before: list[tuple[Evidence, bytes, bool]], page: Evidence, fingerprint: bytes
 ) -> None:
     known, _ = crawl(before)
-    clear = frozenset(mark for mark in page.marks if mark not in known.unclear(page.marks))
+    clear = page.marks.difference(known.unclear(page.marks))
     known = known.after(Observation("s", "l", clear, ("body",)))
     for _ in range(AGREEMENTS["plain"] * DEARER):
         assert decide(page, known, fingerprint)[0] == "browser"
@@ -63,7 +63,7 @@ def test_what_is_taken_has_only_parts_that_agreed_and_no_decisive_doubt(
     if way == "http":
         assert DECISIVE.isdisjoint(page.doubts)
         agreed = [one.marks for one in seen if one.differing == ()]
-        assert reason == "inert" or page.marks <= frozenset[int]().union(*agreed)
+        assert reason == "inert" or page.all_marks <= frozenset[int]().union(*agreed)
 
 
 @given(st.binary(min_size=16, max_size=16), st.integers(0, 5000))
