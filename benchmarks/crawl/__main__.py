@@ -25,8 +25,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from benchmarks import processes
-from benchmarks.crawl.contest import Task
 from benchmarks.crawl.site import PICTURES, serve, story
+from benchmarks.crawl.task import Task
 from scraper.fetch.find_browser import find_browser
 
 _HERE = Path(__file__).parents[2]

@@ -1,41 +1,17 @@
-"""What all contestants share: the task, the extraction, the record they leave behind."""
+"""What all contestants share: the extraction, and the record they leave behind."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from benchmarks.crawl.task import RECIPES, Task
 from scraper import extract
 from scraper.recipe import Recipes
 from scraper.record import Article
-
-RECIPES = Path(__file__).parent / "recipes"
-READY = "article h1"
-"""There when a page can be read; every contestant knows it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """`output` is a directory, `media` asks for the pictures of the articles."""
-
-    urls: tuple[str, ...]
-    output: str
-    concurrency: int
-    media: bool
-    browser: str
-
-    @classmethod
-    def given(cls) -> Task:
-        """On the command line of a contestant."""
-        return cls(**json.loads(sys.argv[1]))
-
-    def command_line(self) -> str:
-        return json.dumps(asdict(self))
 
 
 @cache

@@ -4,7 +4,8 @@ import asyncio
 
 import aiohttp
 
-from benchmarks.crawl.contest import Records, Task, read
+from benchmarks.crawl.contest import Records, read
+from benchmarks.crawl.task import Task
 
 
 async def main() -> None:

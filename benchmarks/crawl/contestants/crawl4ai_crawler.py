@@ -7,7 +7,8 @@ from crawl4ai import AsyncWebCrawler, BrowserConfig, CacheMode, CrawlerRunConfig
 from crawl4ai.async_dispatcher import MemoryAdaptiveDispatcher
 from playwright.async_api import BrowserType
 
-from benchmarks.crawl.contest import READY, Records, Task, read
+from benchmarks.crawl.contest import Records, read
+from benchmarks.crawl.task import READY, Task
 
 
 def use(browser: str) -> None:

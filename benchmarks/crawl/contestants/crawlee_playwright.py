@@ -6,7 +6,8 @@ from crawlee import ConcurrencySettings
 from crawlee.crawlers import PlaywrightCrawler, PlaywrightCrawlingContext
 from crawlee.storage_clients import MemoryStorageClient
 
-from benchmarks.crawl.contest import READY, Records, Task, read
+from benchmarks.crawl.contest import Records, read
+from benchmarks.crawl.task import READY, Task
 
 
 async def main() -> None:

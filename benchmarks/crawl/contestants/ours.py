@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from benchmarks.crawl.contest import RECIPES, Task
+from benchmarks.crawl.task import RECIPES, Task
 
 task = Task.given()
 render, archive, *more = sys.argv[2:]

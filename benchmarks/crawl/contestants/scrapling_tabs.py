@@ -4,7 +4,8 @@ import asyncio
 
 from scrapling.fetchers import AsyncStealthySession, FetcherSession
 
-from benchmarks.crawl.contest import READY, Records, Task, read
+from benchmarks.crawl.contest import Records, read
+from benchmarks.crawl.task import READY, Task
 
 
 async def main() -> None:

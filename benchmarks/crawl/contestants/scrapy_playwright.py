@@ -2,8 +2,8 @@
 
 from scrapy_playwright.page import PageMethod
 
-from benchmarks.crawl.contest import READY
 from benchmarks.crawl.contestants.spider import crawl, task
+from benchmarks.crawl.task import READY
 
 handler = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
 crawl(

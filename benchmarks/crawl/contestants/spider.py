@@ -10,7 +10,8 @@ from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
 from scrapy.pipelines.files import FilesPipeline
 
-from benchmarks.crawl.contest import Records, Task, read
+from benchmarks.crawl.contest import Records, read
+from benchmarks.crawl.task import Task
 
 task = Task.given()
 records = Records(task)
