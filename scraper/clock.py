@@ -58,8 +58,10 @@ class _Loop(asyncio.SelectorEventLoop):
         super().__init__(_Waiting(self._running))
 
     def time(self) -> float:
-        self._running.look()
-        return super().time() - self._running.lost
+        now = super().time()
+        if now - self._running.seen > _LATE:
+            self._running.look()
+        return now - self._running.lost
 
 
 class _Running:
@@ -68,15 +70,15 @@ class _Running:
     lost = 0.0
 
     def __init__(self) -> None:
-        self._seen, self._worked = time.monotonic(), time.process_time()
+        self.seen, self._worked = time.monotonic(), time.process_time()
 
     def look(self, waited: float = 0.0) -> None:
         """`waited` are the seconds since the last look that were spent waiting, as was meant."""
         now, worked = time.monotonic(), time.process_time()
-        stood = (now - self._seen) - (worked - self._worked) - waited
+        stood = (now - self.seen) - (worked - self._worked) - waited
         if stood > _LATE:
             self.lost += stood
-        self._seen, self._worked = now, worked
+        self.seen, self._worked = now, worked
 
 
 class _Waiting(selectors.DefaultSelector):

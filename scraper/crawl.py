@@ -72,6 +72,7 @@ class Conductor:
         try:
             await self._drive()
             while self._pages and not self._abandoned and not self._fatal:
+                self._wake.clear()
                 await self._changed()
         finally:
             for page in self._pages:
@@ -144,9 +145,11 @@ class Conductor:
 
     async def _changed(self, seconds: float = math.inf) -> None:
         """Something happened, or `seconds` have passed."""
+        if seconds == math.inf:
+            await self._wake.wait()
+            return
         waits = [asyncio.create_task(self._wake.wait(), name="wake")]
-        if seconds < math.inf:
-            waits.append(asyncio.create_task(self._pass(seconds), name="pass"))
+        waits.append(asyncio.create_task(self._pass(seconds), name="pass"))
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -202,6 +205,7 @@ class Conductor:
         attempts = request.attempts + (0 if isinstance(error, HostUnreachable) else 1)
         now = self._parts.clock.now()
         if isinstance(error, ConnectFailed | DnsFailed) and error.host in _names(request.host):
+            self._visitor.troubled.add(request.host)
             await in_writer(lambda: frontier.unreachable(request.host, now.timestamp()))
         seconds = pause(error, attempts, self._job.retries)
         if seconds is not None:

@@ -21,6 +21,9 @@ MAX_LENGTH = 8192
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+_REMEMBERED = 1024
+"""Addresses of each kind of question: a page's are asked about many times in a row."""
+
 _TRACKING = re.compile(
     r"(utm_[a-z0-9_]*|gclid|dclid|gbraid|wbraid|fbclid|msclkid|yclid|twclid|ttclid|igshid|mc_[ce]id|"
     r"_hs(enc|mi)|mkt_tok|spm|vero_(id|conv)|oly_(anon|enc)_id|rb_clickid|s_cid|wickedid|"
@@ -52,6 +55,7 @@ def parse(text: str) -> ada_url.URL:
     return url
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def clean(text: str) -> str:
     """The address as it may be fetched and written down: normalised, without user name, password
     and fragment."""
@@ -110,11 +114,13 @@ def join(base: str, reference: str) -> str | None:
     return href
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def host(text: str) -> str:
     """The host's name in lower case, with the port unless it is the scheme's own."""
     return str(parse(text).host)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def host_and_port(text: str) -> tuple[str, int]:
     """Name (IPv6 without brackets) and port number."""
     url = parse(text)
@@ -122,6 +128,7 @@ def host_and_port(text: str) -> tuple[str, int]:
     return str(url.hostname).strip("[]"), port
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def origin(text: str) -> str:
     """scheme://host:port, the port left out when it is the scheme's own."""
     return str(parse(text).origin)

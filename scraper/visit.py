@@ -106,6 +106,8 @@ class Visitor:
         self._addresses = dict(parts.addresses)
         self._delays: dict[str, float] = {}
         self._turns: dict[str, float] = {}  # the earliest start of the next document
+        self.troubled: set[str] = set()
+        """Hosts to which a connection has failed; of all others the frontier knows no failure."""
         self._robots: Robots | None = None
         if not job.ignore_robots:
             self._robots = Robots(
@@ -144,7 +146,8 @@ class Visitor:
         if self._secret.lacks_value(address):
             self._paced(request.host, None)
             raise ValueWithheld(address)
-        if await parts.in_writer(lambda: parts.frontier.given_up(request.host)):
+        troubled = request.host in self.troubled
+        if troubled and await parts.in_writer(lambda: parts.frontier.given_up(request.host)):
             raise HostUnreachable(request.host)
         rule = merged(parts.rule(address), self._job)
         await self._learn_pace(request.host, address, rule.rate.delay or 0.0)
@@ -208,7 +211,8 @@ class Visitor:
     ) -> Snapshot:
         parts = self._parts
         snapshot = await parts.fetcher.fetch(request, rule, admit, at_hand)
-        await parts.in_writer(lambda: parts.frontier.reached(request.host))
+        if request.host in self.troubled:
+            await parts.in_writer(lambda: parts.frontier.reached(request.host))
         return replace(snapshot, mentions=mentions_in(request.meta))
 
     async def _layout(self, site: str, name: str) -> Layout:

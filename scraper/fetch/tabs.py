@@ -1,10 +1,10 @@
-"""Tabs: each in a browser context of its host, with nothing left in it from the page before."""
+"""Tabs: each in a browser context of its host, with nothing left in it from the page before, except
+what the browser's cache holds: pages of one host share their styles and scripts."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import secrets
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,6 @@ import ada_url
 from playwright.async_api import BrowserContext, Page, Worker
 from playwright.async_api import Error as PlaywrightError
 
-from scraper import url
 from scraper.errors import BrowserCrashed
 from scraper.fetch.devtools import CommandRefused, Devtools, bounded
 from scraper.fetch.documents import SOCKET, Documents
@@ -103,7 +102,6 @@ class Tab:
         """Done when the tab or its browser crashed."""
         self._page = page
         self._frames: set[str] = set()  # origins
-        self._blank: str | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._spoilt = False
         self._worker_at = 0.0
@@ -167,21 +165,20 @@ class Tab:
         try:
             async with asyncio.timeout(LEAVE_SECONDS):
                 if not (documents.origins and documents.answer):
-                    return keep or await self._cookies_cleared()
-                return await self._left(url.origin(documents.answer.url), documents.origins, keep)
+                    if not keep:
+                        await self.devtools.send("Network.clearBrowserCookies")
+                    return True
+                return await self._left(documents.origins, keep)
         except (BrowserCrashed, CommandRefused, TimeoutError):
             return False
         finally:
-            self._blank = None
             self._frames.clear()
 
-    async def _left(self, own: str, shown: set[str], keep: bool) -> bool:
+    async def _left(self, shown: set[str], keep: bool) -> bool:
         send = self.devtools.send
         # No script of the page may run any more while its traces are removed.
         await send("Emulation.setScriptExecutionDisabled", value=True)
-        # An empty document of the same origin: it needs no other process, and no request.
-        self._blank = f"{own}/{secrets.token_hex(8)}"
-        await send("Page.navigate", url=self._blank)
+        await send("Page.navigate", url="about:blank")
         self.dom.renewed()
         self.session.relay.drop_busy()
         if not keep:
@@ -189,7 +186,7 @@ class Tab:
                 return False
             await asyncio.gather(
                 self._history_forgotten(),
-                self._cookies_cleared(),
+                send("Network.clearBrowserCookies"),
                 *(
                     send("Storage.clearDataForOrigin", origin=one, storageTypes="all")
                     for one in {*shown, *self._frames}
@@ -197,11 +194,6 @@ class Tab:
             )
         await send("Emulation.setScriptExecutionDisabled", value=False)
         return keep or not self._spoilt
-
-    async def _cookies_cleared(self) -> bool:
-        await self.devtools.send("Network.clearBrowserCookies")
-        await self.devtools.send("Network.clearBrowserCache")
-        return True
 
     async def answers(self) -> bool:
         """Whether its process is alive and free."""
@@ -267,9 +259,7 @@ class Tab:
             self.documents.missed.append((address, SOCKET))
 
     async def _navigated(self, held: HeldRequest) -> None:
-        if held.url == self._blank:
-            await held.fulfil()
-        elif self.documents:
+        if self.documents:
             await self.documents.serve(held)
             self.dom.renewed()
         else:

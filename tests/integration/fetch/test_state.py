@@ -96,15 +96,17 @@ async def test_cookies_of_others_are_cleared(web: Web, site: TestSite) -> None:
     assert all("cookie" not in seen.headers for seen in asked)
 
 
-async def test_the_cache_is_cleared(web: Web, site: TestSite) -> None:
+async def test_pages_of_a_host_share_a_cache_with_no_other_host(web: Web, site: TestSite) -> None:
     cached = (("Cache-Control", "max-age=3600"), ("ETag", '"follows-you"'))
-    site.pages["/x"] = Answer("<script src=/cached.js></script><p>x", headers=cached)
-    site.pages["/cached.js"] = Answer("1", headers=cached, type="text/javascript")
-    await web.fetch("/x")
-    await web.rest()
-    await web.fetch("/x")
-    assert site.paths() == ["/x", "/cached.js"] * 2
-    assert "if-none-match" not in site.seen("/cached.js").headers
+    for host in ("one.test", "two.test"):
+        site.pages[f"{host}/x"] = Answer("<script src=http://cdn.test/s.js></script><p>x")
+    site.pages["cdn.test/s.js"] = Answer("1", headers=cached, type="text/javascript")
+    for host in ("one.test", "one.test", "two.test"):
+        await web.fetch(f"http://{host}/x")
+        await web.rest()
+    asked = [seen for seen in site.requests if seen.host == "cdn.test"]
+    assert len(asked) == 2
+    assert all("if-none-match" not in seen.headers for seen in asked)
 
 
 async def test_history_is_empty(web: Web, site: TestSite) -> None:
