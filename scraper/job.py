@@ -128,6 +128,9 @@ class Job(BaseModel):
         description="size at which records.jsonl and failures.jsonl go on in a new file "
         "(default: never)",
     )
+    screenshot: bool = Field(
+        default=False, description="keep a picture of each page too; needs archive full"
+    )
     wacz: bool = Field(
         default=False, description="pack what the run kept as wacz/<run>.wacz when it is done"
     )

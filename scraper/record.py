@@ -234,6 +234,9 @@ class Archive(Model):
 
     document: ArchiveEntry | None = None
     dom: ArchiveEntry | None = None
+    screenshot: ArchiveEntry | None = Field(
+        default=None, description="a picture of the whole page (WebP), when one was asked for"
+    )
     metadata: ArchiveEntry | None = Field(
         default=None, description="the fetch's own facts, as JSON"
     )

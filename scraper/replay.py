@@ -131,12 +131,11 @@ async def _show(
 async def _drawn(replayer: Replayer, address: str, answers: Answering, window: bool) -> Shown:
     if window:
         again = await replayer.render(address, answers, _PLAIN)
-        picture = None
     else:
-        again, picture = await replayer.draw(address, answers, _PLAIN)
+        again = await replayer.draw(address, answers, _PLAIN)
     answered = len(again.exchanges) + len(again.parts or ())
     missed = tuple(dict.fromkeys(address for address, _ in again.missed))
-    return Shown(address, answered, missed, picture)
+    return Shown(address, answered, missed, again.screenshot)
 
 
 @contextmanager

@@ -62,7 +62,8 @@ class Snapshot:
     `load_limited`: it asked for more than one page may load; `not_rendered`: its document is too
     large for the browser).  `parts` are what the page loaded, None where that was not asked for;
     `missed` are addresses of parts that could not be had, each with the reason.  `redacted` names
-    the parameters whose values are withheld from its addresses.  `mentions` are what led here.
+    the parameters whose values are withheld from its addresses.  `screenshot` is a picture of the
+    whole page, where one was asked for.  `mentions` are what led here.
     """
 
     request_url: str
@@ -78,4 +79,5 @@ class Snapshot:
     parts: tuple[Exchange, ...] | None = None
     missed: tuple[tuple[str, str], ...] = ()
     redacted: tuple[str, ...] = ()
+    screenshot: bytes | None = None
     mentions: tuple[Mention, ...] = ()

@@ -76,6 +76,10 @@ def check_ways(job: Job, seeds: Sequence[Request]) -> None:
     UsageError."""
     Scope(job.scope)
     Logins.of(job, ())
+    if job.screenshot and job.archive != "full":
+        raise UsageError(
+            "--screenshot needs --archive full: without it pages are loaded without their pictures"
+        )
     if job.proxy:
         Proxy.of(job.proxy)
         if job.connect_to:

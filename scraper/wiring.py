@@ -46,6 +46,7 @@ from scraper.visit import Parts
 T = TypeVar("T")
 Resume = Literal["equal", "continue", "new"]
 
+_NOTHING_KEPT = {"media": False, "archive": "none", "wacz": False, "screenshot": False}
 _PASSING = "scraper-passing-"
 """Temporary collections of crawls to stdout."""
 
@@ -93,7 +94,7 @@ def run(
         check_can_pack()
     seeds, addresses = withheld(seeds, job)
     if job.output == "-":
-        job = job.model_copy(update={"media": False, "archive": "none", "wacz": False})
+        job = job.model_copy(update=_NOTHING_KEPT)
     identity = job.identity(seed.key for seed in seeds)
     how = *_extraction(recipes), addresses, occasion
     wish = _Wish(job, seeds, identity, recipes, resume, *how)
@@ -150,7 +151,7 @@ def fetch_page(
         pages.append(snapshot)
         return examine(snapshot, recipes)
 
-    job = job.model_copy(update={"media": False, "archive": "none"})
+    job = job.model_copy(update=_NOTHING_KEPT)
     wish = _Wish(job, [make_request(url)], "", recipes, "new", extract, examined)
     with tempfile.TemporaryDirectory(prefix=_PASSING) as directory:
         summary = _invoke(Path(directory), wish, ())

@@ -71,6 +71,7 @@ def crawl(  # the options are the interface
     archive: Annotated[
         str | None, job_option("archive", metavar="none|page|full", panel=_HOW)
     ] = None,
+    screenshot: Annotated[bool | None, job_option("screenshot", "--screenshot", panel=_HOW)] = None,
     wacz: Annotated[bool | None, job_option("wacz", "--wacz", panel=_HOW)] = None,
     redact: Annotated[Texts, job_option("redact", metavar="NAME", panel=_HOW)] = None,
     warc_size: Annotated[str | None, job_option("warc_size", metavar="SIZE", panel=_HOW)] = None,
@@ -128,7 +129,8 @@ def crawl(  # the options are the interface
     given: dict[str, Any] = {
         "urls": urls, "from": from_file, "output": output, "scope": scope, "depth": depth,
         "since": since, "again": again, "recipes": recipes, "render": render,
-        "media": media, "archive": archive, "wacz": wacz, "redact": redact,
+        "media": media, "archive": archive, "screenshot": screenshot, "wacz": wacz,
+        "redact": redact,
         "warc_size": warc_size,
         "jsonl_size": jsonl_size,
         "concurrency": concurrency, "per_host": per_host,

@@ -15,6 +15,7 @@ from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     from scraper.record import Article
+    from scraper.snapshot import Snapshot
 
 _LISTS = ("authors", "editors", "categories", "tags")
 _SHOWN = 300
@@ -26,6 +27,12 @@ def show(
         str, typer.Argument(metavar="ID|URL", help="The record's id, or an address asked for.")
     ],
     json: Annotated[bool, flag("--json", help="The whole record, every revision a line.")] = False,
+    screenshot: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write the kept picture of the page (WebP) there instead."
+        ),
+    ] = None,
 ) -> int:
     """Show a record: its fields, where each came from, its revisions, and where its page is kept.
     The text itself is in `scraper records --json`."""
@@ -37,6 +44,8 @@ def show(
         asked = make_request(opened.as_stored(record))
         id = record if opened.article(record) else opened.id_of(asked)
         revisions = opened.revisions(id) if id else []
+        if screenshot and revisions:
+            return _write(screenshot, opened.snapshot(revisions[-1]))
     if not revisions:
         raise UsageError(
             f"{collection} has no record {printable(record)}: scraper records {collection} "
@@ -61,6 +70,16 @@ def show(
     )
     typer.echo()
     show_rows(("Kept", "File", "Offset", "Digest"), _kept(latest), cut="Digest")
+    return 0
+
+
+def _write(file: Path, page: Snapshot | None) -> int:
+    if page is None or page.screenshot is None:
+        raise UsageError("no screenshot of it was kept: crawl with --archive full --screenshot")
+    try:
+        file.write_bytes(page.screenshot)
+    except OSError as error:
+        raise UsageError(f"--screenshot {file}: {error.strerror}") from error
     return 0
 
 
@@ -89,7 +108,7 @@ def _fields(article: Article) -> Iterator[tuple[str, str]]:
 
 
 def _kept(article: Article) -> Iterator[tuple[str, str, str, str]]:
-    for name in ("document", "dom", "metadata"):
+    for name in ("document", "dom", "screenshot", "metadata"):
         entry = getattr(article.archive, name, None)
         if entry:
             yield name, entry.file, str(entry.offset), entry.digest

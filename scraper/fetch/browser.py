@@ -30,8 +30,8 @@ _PAUSE = 0.05
 
 class Renderer:
     """`timeout` counts from the navigation to the DOM read; waiting for a connection of a busy
-    host, and for leave to follow a redirect, does not count.  `look` is given each page after it
-    was read."""
+    host, and for leave to follow a redirect, does not count.  `look` is given each rendered page
+    after it was read, and returns its screenshot, if any."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Renderer:
         *,
         logins: Logins = NO_LOGINS,
         full: bool = False,
-        look: Callable[[Tab], Awaitable[None]] | None = None,
+        look: Callable[[Tab], Awaitable[bytes | None]] | None = None,
         timeout: float,
         max_bytes: int,
         now: Callable[[], datetime],
@@ -88,8 +88,7 @@ class Renderer:
                     self._suspects.add(address)
                 error.final_url = error.final_url or documents.where
                 raise
-            if self._look:
-                await self._look(tab)
+            screenshot = await self._look(tab) if self._look and dom is not None else None
             documents.end()
             assert documents.answer is not None
             answer = documents.answer
@@ -106,6 +105,7 @@ class Renderer:
                 warnings=(*warnings, "load_limited") if budget.spent else warnings,
                 parts=tuple(documents.parts) if self._full else None,
                 missed=tuple(documents.missed) if self._full else (),
+                screenshot=screenshot,
             )
 
     async def _watched(

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from scraper import url
@@ -14,6 +15,7 @@ from scraper.fetch.browser import Renderer
 from scraper.fetch.content import other_type
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.documents import navigation
+from scraper.fetch.drawing import drawn
 from scraper.fetch.find_browser import FoundBrowser, find_browser
 from scraper.fetch.gateway import Endpoint, Gateway
 from scraper.fetch.http import HttpClient
@@ -93,6 +95,7 @@ class WebFetcher:
             self._client,
             logins=self._logins,
             full=job.archive == "full",
+            look=partial(drawn, kind="webp") if job.screenshot else None,
             timeout=job.timeout,
             max_bytes=job.max_bytes,
             now=now,

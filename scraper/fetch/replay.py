@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
@@ -11,9 +10,9 @@ from functools import partial
 from typing import Protocol
 
 from scraper import url
-from scraper.errors import BrowserCrashed, ConnectFailed
+from scraper.errors import ConnectFailed
 from scraper.fetch.browser import Renderer
-from scraper.fetch.devtools import CommandRefused
+from scraper.fetch.drawing import drawn
 from scraper.fetch.find_browser import FoundBrowser, find_browser
 from scraper.fetch.gateway import Gateway
 from scraper.fetch.launch import Chromium
@@ -46,8 +45,7 @@ class Replayer:
         window: bool = False,
     ) -> None:
         self._job, self._note, self._window = job, note, window
-        self._wants_picture = False
-        self._picture = b""
+        self._draws = False
         self._found: FoundBrowser | None = None
         self._gateway = _NoWayOut(job)
         self._client = _Archive()
@@ -78,23 +76,18 @@ class Replayer:
             Request(address, address, url.host(address)), rule, _admitted
         )
 
-    async def draw(self, address: str, answers: Answers, rule: FetchRule) -> tuple[Snapshot, bytes]:
-        """The same, and the whole page as a PNG."""
-        self._wants_picture = True
+    async def draw(self, address: str, answers: Answers, rule: FetchRule) -> Snapshot:
+        """The same, with a PNG of the whole page as its screenshot."""
+        self._draws = True
         try:
-            return await self.render(address, answers, rule), self._picture
+            return await self.render(address, answers, rule)
         finally:
-            self._wants_picture = False
+            self._draws = False
 
-    async def _look(self, tab: Tab) -> None:
+    async def _look(self, tab: Tab) -> bytes | None:
         if self._window:
             await tab.dead
-        if self._wants_picture:
-            try:
-                got = await tab.devtools.send("Page.captureScreenshot", captureBeyondViewport=True)
-            except CommandRefused as error:
-                raise BrowserCrashed("tab") from error
-            self._picture = base64.b64decode(got["data"])
+        return await drawn(tab, "png") if self._draws else None
 
     async def close(self) -> None:
         """Leave no process."""

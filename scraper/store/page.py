@@ -27,10 +27,10 @@ def write_page(
     """The page's records, to stand at `offset` of `file`.
 
     A `response` for each exchange of the document, redirects first; a `resource` for the rendered
-    DOM; with the parts of the page a `response` and a `request` for each of them too, or a
-    `revisit` where `payloads` knows the same bytes; a `metadata` record with what a snapshot knows
-    beyond them.  Bodies are stored decoded; the headers that spoke of their coding are renamed to
-    `X-Archive-Orig-…`.
+    DOM and one for the screenshot, if there is one; with the parts of the page a `response` and a
+    `request` for each of them too, or a `revisit` where `payloads` knows the same bytes; a
+    `metadata` record with what a snapshot knows beyond them.  Bodies are stored decoded; the
+    headers that spoke of their coding are renamed to `X-Archive-Orig-…`.
     """
     full = snapshot.parts is not None
     page = Members(file, offset, snapshot.fetched_at or now, redaction, payloads if full else None)
@@ -50,6 +50,9 @@ def write_page(
         for part in snapshot.parts or ()
     ]
     dom = page.resource(f"urn:dom:{snapshot.url}", snapshot.dom) if snapshot.dom else None
+    screenshot = None
+    if snapshot.screenshot:  # under the name that other programs give it
+        screenshot = page.screenshot(f"urn:fullPage:{snapshot.url}", snapshot.screenshot)
     facts = {
         "request_url": snapshot.request_url,
         "url": snapshot.url,
@@ -70,7 +73,9 @@ def write_page(
         facts |= {"parts": parts, "missed": snapshot.missed}
     # Under an address of its own: one who replays the archive must not take it for the page.
     metadata = page.metadata(f"urn:metadata:{snapshot.url}", json.dumps(facts).encode())
-    return page.value(), Archive(document=document, dom=dom, metadata=metadata)
+    return page.value(), Archive(
+        document=document, dom=dom, screenshot=screenshot, metadata=metadata
+    )
 
 
 def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snapshot:
@@ -117,6 +122,7 @@ def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snaps
             missed=tuple((url, why) for url, why in facts.get("missed", ())),
             mentions=mentions_in({KEY: facts.get(KEY)}),
             redacted=tuple(facts.get("redacted", ())),
+            screenshot=payload(archive.screenshot) if archive.screenshot else None,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise ArchiveDamaged(

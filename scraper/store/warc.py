@@ -131,6 +131,9 @@ class Members:
     def resource(self, uri: str, text: str) -> ArchiveEntry:
         return self._resource(uri, encode(text), "text/html; charset=utf-8")
 
+    def screenshot(self, uri: str, picture: bytes) -> ArchiveEntry:
+        return self._resource(uri, picture, "image/webp")
+
     def metadata(self, uri: str, body: bytes) -> ArchiveEntry:
         _, entry = self._write("metadata", uri, body, self._moment, content_type="application/json")
         return entry

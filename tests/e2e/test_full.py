@@ -12,14 +12,17 @@ import zipfile
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import brotli
+import imagesize
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from fastwarc.warc import WarcRecordType
 from warcio.archiveiterator import ArchiveIterator
 
+from scraper.store.signature import mime_type
 from tests.e2e.command import damage, records, scraper
 from tests.site import Answer, Seen, TestSite
 from tests.site.pages import LONG, page
@@ -102,7 +105,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         urls = [f"http://paper.test/story/{number}" for number in range(PAGES)]
         code, out, err = scraper(
             "crawl", *urls, "-o", str(collection), "--archive", "full", "--wacz", "--json",
-            "--delay", "0", *(f"--connect-to={to}" for to in site.connect_to),
+            "--screenshot", "--delay", "0", *(f"--connect-to={to}" for to in site.connect_to),
         )  # fmt: skip
         assert code == 0, err
         asked = Counter(
@@ -163,6 +166,24 @@ def test_every_answer_is_kept_exactly_and_once(crawled: Crawled) -> None:
     posted = [body for body in payloads.values() if body.startswith(b"got page=")]
     assert sorted(posted) == [b"got page=%d" % number for number in range(PAGES)]
     assert len(payloads) < sum(kept.values()) * 2 / 3, "what is shared became revisits"
+
+
+def test_a_picture_of_each_page_is_kept(crawled: Crawled, tmp_path: Path) -> None:
+    for record in records(crawled.collection):
+        file = tmp_path / "page.webp"
+        code, _, err = scraper(
+            "show", str(crawled.collection), record["id"], "--screenshot", str(file)
+        )
+        assert code == 0, err
+        data = file.read_bytes()
+        assert mime_type(data) == "image/webp"
+        width, height = imagesize.get(file)
+        assert (width > 1000, height > 500) == (True, True)
+        assert record["archive"]["screenshot"]["digest"] == f"sha256:{sha256(data).hexdigest()}"
+    code, out, _ = scraper("show", str(crawled.collection), record["id"])
+    assert (code, "screenshot" in out) == (0, True)
+    code, _, err = scraper("crawl", "http://a.test/", "--screenshot", "-o", str(tmp_path / "no"))
+    assert (code, "--screenshot needs --archive full" in err) == (2, True)
 
 
 def test_the_figures_are_told(crawled: Crawled) -> None:
