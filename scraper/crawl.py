@@ -16,13 +16,14 @@ from scraper.backoff import pause
 from scraper.errors import (
     ConnectFailed,
     DnsFailed,
+    FieldMissing,
     HostUnreachable,
     HttpStatus,
     PageError,
 )
 from scraper.intake import Intake
 from scraper.protocols import Committed, Counts, Outcome, Progress, Run, Tally, Wait
-from scraper.record import Failure
+from scraper.record import Failure, RecipeRef
 from scraper.request import Request
 from scraper.visit import Parts, Visit, Visitor
 
@@ -231,10 +232,18 @@ class Conductor:
             attempts=attempts,
             run=self._run.id,
             at=now,
+            recipe=RecipeRef.model_validate(error.recipe) if error.recipe else None,
+            field=error.field if isinstance(error, FieldMissing) else None,
         )
         if visit is None:
             return Outcome(request, failure=failure)
-        return Outcome(request, failure=failure, found=visit.found, learned=visit.learned)
+        return Outcome(
+            request,
+            failure=failure,
+            snapshot=visit.snapshot if error.keeps_page else None,
+            found=visit.found,
+            learned=visit.learned,
+        )
 
     # -- committing
 

@@ -45,6 +45,7 @@ programs switch on it.  Only errors that end a run carry an `exit_code`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -203,8 +204,12 @@ class PageError(ScraperError):
 
     code = "page"
     retryable: bool = False
+    keeps_page: bool = False
+    """The page itself tells why: it is kept, to mend what reads it."""
     status: int | None = None
     final_url: str | None = None
+    recipe: Mapping[str, str | int] | None = None
+    """The one that judged the page: what a `RecipeRef` says of it."""
 
 
 class InvalidAddress(PageError):
@@ -415,6 +420,7 @@ class EmptyPage(PageError):
     """A page without content."""
 
     code = "content.empty"
+    keeps_page = True
 
     def __init__(self) -> None:
         super().__init__("no content was found on the page")
@@ -433,6 +439,8 @@ class BrowserCrashed(PageError):
 class VerdictFailed(PageError):
     """The recipe's verdict says that the page is no article."""
 
+    keeps_page = True
+
     def __init__(self, name: str, status: int | None) -> None:
         self.name, self.status = name, status
         self.code = f"verdict.{name}"
@@ -443,9 +451,10 @@ class FieldMissing(PageError):
     """A field that the recipe requires was not found."""
 
     code = "field.missing"
+    keeps_page = True
 
-    def __init__(self, field: str, recipe: str) -> None:
-        self.field, self.recipe = field, recipe
+    def __init__(self, field: str, recipe: str, version: str) -> None:
+        self.field, self.version = field, version
         super().__init__(f"the required field {field!r} was not found by recipe {recipe}")
 
 
@@ -453,6 +462,7 @@ class ExtractionFailed(PageError):
     """Extraction broke on this page: a fault of the program, kept for this URL alone."""
 
     code = "extract.failed"
+    keeps_page = True
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"extraction failed: {problem}")

@@ -203,7 +203,7 @@ class Found:
 class Outcome:
     """What one request came to, before the store has seen it.  One of `article` and `failure` is
     set, neither for what only lists pages.
-    `snapshot` is kept in the archive when the job says so and the outcome is a record; `learned`
+    `snapshot` is kept in the archive when the job says so, unless its record is known; `learned`
     is what the page taught about rendering its like."""
 
     request: Request
@@ -228,6 +228,10 @@ class Committed:
     found: Found = Found()
 
 
+RETRY = "retry"
+"""The first word of the identity of a run over failures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One crawl into a collection.  `resumed` when it goes on from an earlier process; `identity`
@@ -238,6 +242,11 @@ class Run:
     identity: str
     started_at: datetime
     resumed: bool = False
+
+    @property
+    def is_retry(self) -> bool:
+        """Its pages were chosen because they had failed."""
+        return self.identity.partition(" ")[0] == RETRY
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,8 +366,8 @@ class Collection(Protocol):
         """Those of one run; without one, of every URL whose latest outcome is a failure."""
         ...
 
-    def snapshot(self, article: Article) -> Snapshot | None:
-        """The page it was made from, out of the archive; None when the page was not kept."""
+    def snapshot(self, of: Article | Failure) -> Snapshot | None:
+        """The page it came from, out of the archive; None when the page was not kept."""
         ...
 
     def close(self) -> None: ...

@@ -175,7 +175,10 @@ class RecipeRef(Model):
 
     id: str
     revision: int
-    version: str = Field(description="id of the dated version that was chosen")
+    version: str = Field(
+        description="id of the dated version that was chosen; empty for a page that the recipe's "
+        "verdict refused before"
+    )
     hash: str = Field(description="SHA-256 of the recipe file, first 16 hex digits")
 
 
@@ -364,6 +367,16 @@ class Failure(Model):
     attempts: int = Field(ge=0)
     run: str | None = None
     at: AwareDatetime
+    recipe: RecipeRef | None = Field(
+        default=None, description="the one that judged the page; null when none came to that"
+    )
+    field: str | None = Field(
+        default=None, description="of field.missing: the one that the recipe did not find"
+    )
+    archive: Archive | None = Field(
+        default=None,
+        description="where the page is kept, when what it says is why: to mend what reads it",
+    )
 
 
 def content_hash(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scraper.health import Alarm
 from scraper.protocols import Captured, Tally
 from scraper.record import Article
 
@@ -16,7 +17,8 @@ class Summary:
     sentence is in `error`).  `left` URLs are queued; `articles` are the last records committed, at
     most 20; `bytes` and `seconds` are of this invocation, the tally and `captured` are the whole
     run's.  `limits` tells by name how often one kept a link from being followed.  `packed` are the
-    WACZ files that were made, also of earlier runs that were killed before it."""
+    WACZ files that were made, also of earlier runs that were killed before it, `alarms` what is to
+    be looked at in the recipes."""
 
     run: str
     collection: Path
@@ -31,6 +33,7 @@ class Summary:
     limits: Mapping[str, int] = field(default_factory=dict)
     captured: Captured = field(default_factory=Captured)
     packed: tuple[Path, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 _HOW = {"recipe", "provenance"}

@@ -28,9 +28,10 @@ from scraper.fetch.fetcher import WebFetcher
 from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
+from scraper.health import Alarm, watch
 from scraper.job import Job
 from scraper.packing import check_can_pack, pack_runs
-from scraper.protocols import InWriter, Reporter, Run
+from scraper.protocols import RETRY, InWriter, Reporter, Run
 from scraper.recipe import Recipes
 from scraper.record import Article, Failure
 from scraper.reporters import Reporters
@@ -117,7 +118,7 @@ def retry(
     options of the collection's last run; given again, it continues its own unfinished run.  Of
     `again` only the credentials and the proxy count, whose secrets no run keeps.  None when there
     is nothing to try again.  Raises as `run` does."""
-    identity = " ".join(["retry", *sorted(set(codes))])
+    identity = " ".join([RETRY, *sorted(set(codes))])
     with open_collection(collection) as opened:
         last, unfinished = opened.latest_run(), opened.unfinished()
         failed = [
@@ -267,9 +268,11 @@ def _done(collection: LocalCollection, wish: _Wish) -> Summary | None:
     run = collection.served(wish.occasion) if wish.occasion else None
     if run is None:
         return None
-    tally = collection.tally(run.id)
-    exit_code = 1 if tally.failed else 0
-    return Summary(run.id, collection.path, "finished", exit_code, tally, 0, 0.0, 0, ())
+    tally, alarms = collection.tally(run.id), _alarms(collection, run.id)
+    exit_code = 8 if alarms else 1 if tally.failed else 0
+    return Summary(
+        run.id, collection.path, "finished", exit_code, tally, 0, 0.0, 0, (), alarms=alarms
+    )
 
 
 def _begin(collection: LocalCollection, wish: _Wish) -> Run:
@@ -366,14 +369,17 @@ async def _invocation(
         threads.shutdown(wait=False, cancel_futures=True)
     seconds = time.monotonic() - started
     limits = await in_writer(frontier.limits)
-    facts = {
+    facts: dict[str, Any] = {
         "seconds": round(seconds, 3),
         "bytes": fetcher.received,
         "browser": fetcher.browser,
         "limits": limits,
     }
     tally = conductor.tally()
+    alarms: tuple[Alarm, ...] = ()
     try:
+        alarms = await in_writer(lambda: _alarms(collection, current.id))
+        facts["alarms"] = [alarm.text for alarm in alarms]
         await in_writer(lambda: collection.end(current, outcome, facts))
         tally = await in_writer(lambda: collection.tally(current.id))
     except ScraperError as caught:  # the run just stays unfinished, or without its report
@@ -391,7 +397,7 @@ async def _invocation(
     elif error:
         exit_code = error.exit_code
     else:
-        exit_code = 5 if outcome == "limit" else 1 if tally.failed else 0
+        exit_code = 5 if outcome == "limit" else 8 if alarms else 1 if tally.failed else 0
     return Summary(
         run=current.id,
         collection=collection.path,
@@ -406,7 +412,13 @@ async def _invocation(
         limits=limits,
         captured=captured,
         packed=packed,
+        alarms=alarms,
     )
+
+
+def _alarms(collection: LocalCollection, run: str) -> tuple[Alarm, ...]:
+    """Of the recipes that the run met."""
+    return tuple(alarm for one in watch(collection.sightings(run)) for alarm in one.alarms)
 
 
 def _packed(collection: LocalCollection) -> tuple[Path, ...]:

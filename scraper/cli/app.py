@@ -11,6 +11,7 @@ from scraper.cli import (
     demo,
     export,
     extract,
+    health,
     imports,
     install,
     migrate,
@@ -52,6 +53,7 @@ app.command("pack")(pack.pack)
 app.command("export")(export.export)
 app.command("import")(imports.import_)
 app.command("migrate")(migrate.migrate)
+app.command("health")(health.health)
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(recipe.app, name="recipe")
 app.command("schema")(schema.schema)

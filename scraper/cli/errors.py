@@ -24,7 +24,7 @@ EXIT_CODES = {
     5: "a limit was reached (time, pages); the same command goes on",
     6: "another process holds the collection",
     7: "the collection is of another version",
-    8: "a check found differences",
+    8: "a check found differences, or a recipe does not fit its site any more",
     70: "internal error",
     130: "interrupted; the same command goes on (143 when terminated or hung up)",
 }

@@ -11,6 +11,7 @@ import typer
 from scraper.cli.errors import fail
 from scraper.cli.options import make
 from scraper.errors import UsageError
+from scraper.frontier.seeds import make_request
 from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
 from scraper.wiring import fetch_page, open_collection
@@ -39,4 +40,17 @@ def kept(collection: Path, id: str | None) -> Snapshot:
         page = opened.snapshot(article)
     if page is None:
         raise UsageError(f"the page of {id} was not kept")
+    return page
+
+
+def kept_at(collection: Path, url: str) -> Snapshot:
+    """The page of an address that was asked for, whether it gave a record or not.  Raises
+    UsageError."""
+    with open_collection(collection) as opened:
+        failure = next((one for one in opened.failures() if one.url == url and one.archive), None)
+        id = opened.id_of(make_request(url))
+        of = failure or (opened.article(id) if id else None)
+        page = opened.snapshot(of) if of else None
+    if page is None:
+        raise UsageError(f"{collection} keeps no page of {url}")
     return page

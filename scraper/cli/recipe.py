@@ -57,6 +57,14 @@ def check(
         str | None,
         typer.Option(metavar="URL", help="Fetch this page and store it with its record as a case."),
     ] = None,
+    collection: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="With --save: take the page that this collection keeps, also one that gave no "
+            "record.",
+        ),
+    ] = None,
     name: Annotated[
         str | None,
         typer.Option(
@@ -83,12 +91,15 @@ def check(
     if save and accept:
         raise UsageError("--save and --accept exclude each other: choose one")
     if save:
-        return _save(known, save, name, {"connect_to": connect_to, "insecure": insecure})
+        options = {"connect_to": connect_to, "insecure": insecure}
+        return _save(known, save, name, collection, options)
     return _check(_chosen(known, ids or []), accept=accept, show_all=candidates)
 
 
-def _save(known: Recipes, url: str, name: str | None, options: dict[str, Any]) -> int:
-    from scraper.cli.fetching import fetched
+def _save(
+    known: Recipes, url: str, name: str | None, collection: Path | None, options: dict[str, Any]
+) -> int:
+    from scraper.cli.fetching import fetched, kept_at
     from scraper.extraction.cases import save_case
     from scraper.recipe.cases import check_place
 
@@ -96,7 +107,8 @@ def _save(known: Recipes, url: str, name: str | None, options: dict[str, Any]) -
     if match is None:
         raise UsageError(f"no recipe knows {url}: its match list needs a pattern for it")
     check_place(match.recipe)
-    folder, expected = save_case(fetched(url, known, options), match.recipe, name)
+    page = kept_at(collection, url) if collection else fetched(url, known, options)
+    folder, expected = save_case(page, match.recipe, name)
     failure = expected.get("failure")
     what = f"a page that fails with {failure}" if failure else "a page and its record"
     typer.echo(f"stored: {printable(str(folder))} ({what})")

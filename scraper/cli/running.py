@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scraper.cli import summary as closing
-from scraper.cli.errors import fail
+from scraper.cli.errors import fail, say
 from scraper.cli.log import Log
 from scraper.cli.pipe import RecordPipe
 from scraper.cli.printable import json_line
@@ -74,6 +74,8 @@ def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary | None
     except OSError:
         if not interrupted:  # by the end of its terminal, maybe
             raise
+    for alarm in summary.alarms:
+        say(alarm.text)
     if summary.error:
         return fail(summary.error, summary.exit_code)
     if log and log.error:

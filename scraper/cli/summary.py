@@ -52,6 +52,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "limits": dict(summary.limits),
         "answers": summary.captured.facts(),
         "wacz": [str(path) for path in summary.packed],
+        "alarms": [asdict(alarm) for alarm in summary.alarms],
         "error": summary.error,
     }
 
@@ -154,6 +155,8 @@ def _next(summary: Summary) -> list[tuple[str, str]]:
         lines.append(("go on", "the same command again"))
     if summary.tally.failed:
         lines.append(("try failures again", f"{command} retry {where}"))
+    if summary.alarms:
+        lines.append(("look at the recipes", f"{command} health {where}"))
     if summary.articles:
         lines.append(("list the records", f"{command} records {where}"))
         lines.append(("derive them offline", f"{command} extract {where}"))

@@ -100,7 +100,7 @@ def make_article(
         content_hash=content_hash(
             title, published.at if published else None, authors, content.blocks, pictures
         ),
-        recipe=_reference(recipe) if recipe else None,
+        recipe=reference(recipe.match, recipe.version.id) if recipe else None,
         provenance=_provenance(reading, content, also),
         warnings=tuple(dict.fromkeys(warnings)),
     )
@@ -169,13 +169,11 @@ def _lead_image(url: str | None, content: BodyContent) -> Image | None:
     return next((image for image in content.images if image.url == url), Image(url=url))
 
 
-def _reference(recipe: ByRecipe) -> RecipeRef:
-    loaded = recipe.match.recipe
+def reference(match: Match, version: str) -> RecipeRef:
+    """The recipe of a record, or of a page that it refused."""
+    loaded = match.recipe
     return RecipeRef(
-        id=loaded.id,
-        revision=loaded.recipe.revision,
-        version=recipe.version.id,
-        hash=loaded.hash,
+        id=loaded.id, revision=loaded.recipe.revision, version=version, hash=loaded.hash
     )
 
 

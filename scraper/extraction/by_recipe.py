@@ -36,18 +36,18 @@ def read_by_recipe(page: Page, recipe: Recipe) -> tuple[Reading, Version, BodyRu
             reading.fields[name] = found
             reading.warnings += _unexpected(name, found.value, rule.expect)
         elif rule.required:
-            raise FieldMissing(name, recipe.site.id)
+            raise FieldMissing(name, recipe.site.id, version.id)
     for name, extra in version.extra.items():
         found = read_field(page, extra, extra.type, recipe)
         if found is not None:
             reading.extra[name] = found
             reading.warnings += _unexpected(f"extra.{name}", found.value, extra.expect)
         elif extra.required:
-            raise FieldMissing(f"extra.{name}", recipe.site.id)
+            raise FieldMissing(f"extra.{name}", recipe.site.id, version.id)
     if version.body is not None:
         reading.body = find_body(page, version.body)
         if reading.body is None and version.body.required:
-            raise FieldMissing("body", recipe.site.id)
+            raise FieldMissing("body", recipe.site.id, version.id)
     return reading, version, _body_rule(recipe, version.body)
 
 

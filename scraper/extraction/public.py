@@ -8,8 +8,15 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from scraper.errors import FieldMissing, PageError, SchemeRefused, UsageError, VerdictFailed
-from scraper.extraction.article import ByRecipe, make_article
+from scraper.errors import (
+    EmptyPage,
+    FieldMissing,
+    PageError,
+    SchemeRefused,
+    UsageError,
+    VerdictFailed,
+)
+from scraper.extraction.article import ByRecipe, make_article, reference
 from scraper.extraction.by_evidence import fill_in, read_by_evidence
 from scraper.extraction.by_recipe import read_by_recipe
 from scraper.extraction.evidence import read_evidence
@@ -128,6 +135,8 @@ def _read(page: Page, match: Match | None, requested_url: str | None) -> tuple[R
     try:
         reading, version, rule = read_by_recipe(page, recipe)
     except (VerdictFailed, FieldMissing) as error:
+        chosen = error.version if isinstance(error, FieldMissing) else ""
+        error.recipe = reference(match, chosen).model_dump()
         if match.canonical and host(match.canonical) != host(page.url):
             # A mobile page, say, whose recipe reads the other form only.
             error.args = (f"{error}; the recipe knows the page as {match.canonical}",)
@@ -137,5 +146,9 @@ def _read(page: Page, match: Match | None, requested_url: str | None) -> tuple[R
         reading.fields["language"] = Found(recipe.site.language, "recipe:site.language")
     fill_in(page, reading, declared)
     made_by = ByRecipe(match, version)
-    article = make_article(page, reading, rule, recipe=made_by, requested_url=requested_url)
+    try:
+        article = make_article(page, reading, rule, recipe=made_by, requested_url=requested_url)
+    except EmptyPage as error:
+        error.recipe = reference(match, version.id).model_dump()
+        raise
     return reading, article

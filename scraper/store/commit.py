@@ -12,7 +12,7 @@ from pathlib import Path
 
 from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
-from scraper.record import Article, Failure, Media
+from scraper.record import Archive, Article, Failure, Media
 from scraper.rendering import Layout
 from scraper.request import Request
 from scraper.snapshot import Snapshot
@@ -23,6 +23,7 @@ from scraper.store.lines import encode, pack, to_line
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
 from scraper.store.redaction import Redaction
+from scraper.store.watching import note_sightings
 from scraper.transaction import sqlite_errors, transaction
 from scraper.units import in_bytes
 
@@ -69,6 +70,7 @@ class LocalStore:
     ) -> None:
         self._db, self._path = db, str(collection / "state.sqlite")
         self._id, self._keeps_pages = run.id, run.job.archive != "none"
+        self._watches = not run.is_retry
         self._media, self._outboxes, self._clock = media, outboxes, clock
         self._fuse, self._on_step = fuse, on_step
         self._run: int = db.execute("SELECT no FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
@@ -122,6 +124,8 @@ class LocalStore:
                 for outcome in outcomes:
                     if outcome.learned:
                         learn(self._db, outcome.learned)
+                if self._watches:
+                    note_sightings(self._db, self._run, outcomes)
                 self._on_step("records.inserted")
                 also(committed)
                 self._on_step("requests.finished")
@@ -167,12 +171,9 @@ class LocalStore:
         article = outcome.article.model_copy(
             update={"id": id, "run": self._id, "revision": revision}
         )
-        if article.derived_from is None:
-            article = article.model_copy(update={"archive": None})
-        if outcome.snapshot and self._keeps_pages:
-            archive = self._archive.keep(outcome.snapshot, self._clock.now())
-            article = article.model_copy(update={"archive": archive})
-            self._count(outcome.snapshot)
+        kept = self._keep(outcome.snapshot)
+        if kept or article.derived_from is None:
+            article = article.model_copy(update={"archive": kept})
         article, line = to_line(article)
         no = self._insert(
             "INSERT INTO records (id, revision, run, content_hash, line) VALUES (?, ?, ?, ?, ?)",
@@ -182,6 +183,13 @@ class LocalStore:
         self._outcome(request.fingerprint, "record", no)
         lines["records"].append((no, line))
         return Committed(request, "record", id, revision, article=article)
+
+    def _keep(self, page: Snapshot | None) -> Archive | None:
+        """Where the page is, if it is one to be kept."""
+        if page is None or not self._keeps_pages:
+            return None
+        self._count(page)
+        return self._archive.keep(page, self._clock.now())
 
     def _count(self, page: Snapshot) -> None:
         """What became of the answers, where the page was to be kept in full."""
@@ -217,7 +225,9 @@ class LocalStore:
         self, outcome: Outcome, failure: Failure, lines: list[tuple[int, bytes]]
     ) -> Committed:
         request = outcome.request
-        failure, line = to_line(failure.model_copy(update={"run": self._id}))
+        kept = self._keep(outcome.snapshot)
+        given = failure.model_copy(update={"run": self._id, "archive": kept})
+        failure, line = to_line(given)
         no = self._insert(
             "INSERT INTO failures (run, request, code, line) VALUES (?, ?, ?, ?)",
             (self._run, request.fingerprint, failure.code, pack(line)),

@@ -34,6 +34,16 @@ CREATE TABLE IF NOT EXISTS occasions (
     name TEXT PRIMARY KEY,                  -- what a run was asked for once only
     run INTEGER NOT NULL REFERENCES runs (no)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sightings (     -- what recipes made of pages, see health.py
+    run INTEGER NOT NULL REFERENCES runs (no),
+    recipe TEXT NOT NULL,
+    hash TEXT NOT NULL,                     -- of the recipe's file
+    version TEXT NOT NULL,                  -- '' where it was not chosen yet
+    field TEXT NOT NULL,                    -- '' for the page as a whole
+    found TEXT NOT NULL,                    -- the candidate, '' for none
+    pages INTEGER NOT NULL,
+    PRIMARY KEY (run, recipe, hash, version, field, found)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS records (
     no INTEGER PRIMARY KEY,
     id TEXT NOT NULL,

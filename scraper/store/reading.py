@@ -11,12 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from scraper.health import Sighting
 from scraper.protocols import Captured, PastRun, Tally
 from scraper.record import Article, Failure
 from scraper.request import Request
 from scraper.snapshot import Snapshot
 from scraper.store.archive import read_snapshot
 from scraper.store.lines import unpack
+from scraper.store.watching import read_sightings
 from scraper.transaction import sqlite_errors
 
 _BATCH = 20
@@ -202,6 +204,11 @@ class Reader:
         """None when there is none with this id."""
         return next(iter(self._past(id)), None)
 
+    def sightings(self, run: str | None = None) -> list[Sighting]:
+        """What recipes made of the pages of the last runs; with `run`, those that it met."""
+        with sqlite_errors(self._database):
+            return read_sightings(self._db, run)
+
     def lines(self, outbox: str) -> Iterator[bytes]:
         """Of records.jsonl or failures.jsonl, as they must stand there."""
         return self._lines({"records": _RECORDS, "failures": _FAILURES}[outbox])
@@ -227,10 +234,10 @@ class Reader:
             names = self._db.execute(_ARCHIVES, (f"archive/{run}-*",)).fetchall()
         return [path for (name,) in names if (path := self.path / name).is_file()]
 
-    def snapshot(self, article: Article) -> Snapshot | None:
-        """The page it was made from; None when it was not kept or its file is gone.  Raises
+    def snapshot(self, of: Article | Failure) -> Snapshot | None:
+        """The page it came from; None when it was not kept or its file is gone.  Raises
         ArchiveDamaged."""
-        return read_snapshot(self.path, article.archive) if article.archive else None
+        return read_snapshot(self.path, of.archive) if of.archive else None
 
     def _as_of(self, moment: datetime, *, latest: bool) -> Iterator[Article]:
         """Each revision that was there at the moment, unless its next one was there too."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from scraper.errors import ArchiveDamaged
-from scraper.record import Article
+from scraper.record import Article, Failure
 from scraper.store.disk import opened, refusals
 from scraper.store.layout import OUTBOXES
 from scraper.store.outbox import part_name, parts_there
@@ -37,6 +37,9 @@ def verify(collection: Reader) -> Iterator[Checked]:
         if article.archive:
             name = f"{article.id}, revision {article.revision}"
             yield Checked("page", name, _page(collection, article))
+    for failure in map(Failure.model_validate_json, collection.lines("failures")):
+        if failure.archive:
+            yield Checked("page", f"{failure.url} ({failure.code})", _page(collection, failure))
 
 
 def _lines(collection: Reader, outbox: str) -> Iterator[Checked]:
@@ -86,8 +89,8 @@ def _file(path: Path) -> Iterator[IO[bytes] | None]:
             yield stack.enter_context(open(fd, "rb", closefd=False))
 
 
-def _page(collection: Reader, article: Article) -> str | None:
+def _page(collection: Reader, of: Article | Failure) -> str | None:
     try:
-        return None if collection.snapshot(article) else "the archive it is in is gone"
+        return None if collection.snapshot(of) else "the archive it is in is gone"
     except ArchiveDamaged as error:
         return error.problem

@@ -317,7 +317,7 @@ class FakeCollection:
             if kind == "failed" and (id == run if run else last[key] == number):
                 yield what
 
-    def snapshot(self, article: Article) -> Snapshot | None:
-        return self.pages.get((article.id, article.revision))
+    def snapshot(self, of: Article | Failure) -> Snapshot | None:
+        return self.pages.get((of.id, of.revision)) if isinstance(of, Article) else None
 
     def close(self) -> None: ...

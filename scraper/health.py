@@ -1,0 +1,236 @@
+"""Whether recipes still fit their sites: what they found of late, against what they found before.
+
+Counts go in, findings come out; nothing here reads a page.  A recipe whose file changed is another
+one: it is judged against what it did itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from scraper.record import Article, Failure
+
+RECENT = 10
+"""Pages that are looked at: those of the last run, and of runs before it where these are fewer."""
+BASELINE = 500
+"""Pages before those, as far as they are known, that they are compared with."""
+
+_CHANCE = 0.001
+"""How probable what happened may be by chance and still be called a change."""
+_LEAST = 0.1
+"""A share that fell by less is none."""
+_TOLD_BY = ("expect.", "layout_surprise", "ready_missing", "body.empty")
+"""How warnings begin that tell of the recipe, not of the page."""
+_WARNING = "warning"
+_ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What a recipe made of one part of one page, or of `pages` of them: which candidate `found` a
+    `field`, empty for none.  The field is empty for the page as a whole, which `found` to be an
+    article, or the code of its failure; of a `warning`, it is the code."""
+
+    run: int
+    recipe: str
+    hash: str
+    version: str
+    field: str
+    found: str
+    pages: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many of so many pages, of late and before."""
+
+    pages: int
+    of: int
+    pages_before: int
+    of_before: int
+
+    @property
+    def now(self) -> float:
+        return self.pages / self.of if self.of else 0.0
+
+    @property
+    def before(self) -> float:
+        return self.pages_before / self.of_before if self.of_before else 0.0
+
+    @property
+    def fell(self) -> bool:
+        """Further than by chance (Fisher's exact test, one-sided)."""
+        if self.before - self.now < _LEAST:
+            return False
+        return _at_most(self.pages, self.of, self.pages_before, self.of_before) < _CHANCE
+
+    @property
+    def rose(self) -> bool:
+        """The others fell."""
+        return Share(
+            self.of - self.pages,
+            self.of,
+            self.of_before - self.pages_before,
+            self.of_before,
+        ).fell
+
+    def __str__(self) -> str:
+        return f"{self.pages} of {self.of} pages, before {self.pages_before} of {self.of_before}"
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A recipe does not fit its site any more: a `field` is not found, one of its candidates (in
+    `what`) is not, or pages and warnings that tell of it became many.  `text` says it in a
+    sentence."""
+
+    recipe: str
+    version: str
+    field: str
+    what: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One field of a version of a recipe, with its coverage and the share of each candidate.  The
+    field is empty for the pages as a whole (version empty) and `warning` for warnings; the
+    `candidates` are then what the pages were found to be, and the warnings."""
+
+    recipe: str
+    version: str
+    field: str
+    coverage: Share
+    candidates: dict[str, Share]
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """What is to be looked at."""
+        if not self.field or self.field == _WARNING:
+            word = "warning " if self.field else ""
+            return [
+                self._alarm(code, f"{word}{code} on {share}")
+                for code, share in self.candidates.items()
+                if code != _ARTICLE and share.rose
+            ]
+        if self.coverage.fell:
+            return [self._alarm("", f"{self.field} found on {self.coverage}")]
+        risen = [name for name, share in self.candidates.items() if share.rose]
+        instead = f"; now {risen[0]}" if risen else ""
+        return [
+            self._alarm(name, f"{self.field} found by {name} on {share}{instead}")
+            for name, share in self.candidates.items()
+            if share.fell
+        ]
+
+    def _alarm(self, what: str, problem: str) -> Alarm:
+        where = f"recipe {self.recipe}" + (f", version {self.version}" if self.version else "")
+        return Alarm(self.recipe, self.version, self.field, what, f"{where}: {problem}")
+
+
+def sightings(run: int, of: Article | Failure) -> Iterator[Sighting]:
+    """What a recipe made of a page; nothing where none did.  Of a page that gave no record, only
+    why."""
+    if of.recipe is None:
+        return
+    made = (run, of.recipe.id, of.recipe.hash)
+    if isinstance(of, Failure):
+        yield Sighting(*made, "", "", of.code)
+        if of.field:
+            yield Sighting(*made, of.recipe.version, of.field, "")
+        return
+    yield Sighting(*made, "", "", _ARTICLE)
+    version = of.recipe.version
+    yield Sighting(*made, version, "", _ARTICLE)
+    for name, where in of.provenance.items():
+        if where.index is not None:  # the others are no candidates of the recipe's
+            yield Sighting(*made, version, name, f"{where.index}: {where.candidate}")
+    for code in of.warnings:
+        if code.startswith(_TOLD_BY):
+            yield Sighting(*made, version, _WARNING, code)
+
+
+def watch(seen: Iterable[Sighting]) -> list[Watched]:
+    """Every field of every recipe as its file was last seen.  The order of runs is that of their
+    numbers."""
+    by_recipe: defaultdict[str, list[Sighting]] = defaultdict(list)
+    for one in seen:
+        by_recipe[one.recipe].append(one)
+    return [watched for _, ones in sorted(by_recipe.items()) for watched in _watch(ones)]
+
+
+def _watch(seen: Sequence[Sighting]) -> Iterator[Watched]:
+    """Those of one recipe."""
+    last = max(one.run for one in seen)
+    current = [one.hash for one in seen if one.run == last][-1]
+    seen = [one for one in seen if one.hash == current]
+    recipe = seen[0].recipe
+    now, before = (_tally(seen, runs) for runs in _windows(seen))
+    for version, name in sorted(now.keys() | before.keys()):
+        found, found_before = now[version, name], before[version, name]
+        if version and not name:
+            continue
+        # A required field that is missing makes its page no article.
+        of = found.total() if not name else now[version, ""].total() + found.pop("", 0)
+        of_before = (
+            found_before.total()
+            if not name
+            else before[version, ""].total() + found_before.pop("", 0)
+        )
+        shares = {
+            one: Share(found[one], of, found_before[one], of_before)
+            for one in sorted({**found, **found_before})
+        }
+        covered = [share for one, share in shares.items() if name or one == _ARTICLE]
+        coverage = Share(
+            sum(share.pages for share in covered),
+            of,
+            sum(share.pages_before for share in covered),
+            of_before,
+        )
+        yield Watched(recipe, version, name, coverage, shares)
+
+
+def _tally(seen: Iterable[Sighting], runs: set[int]) -> defaultdict[tuple[str, str], Counter[str]]:
+    """By version and field, how many pages each candidate was found on."""
+    tally: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for one in seen:
+        if one.run in runs:
+            tally[one.version, one.field][one.found] += one.pages
+    return tally
+
+
+def _windows(seen: Iterable[Sighting]) -> tuple[set[int], set[int]]:
+    """The runs of late, and those before."""
+    pages = Counter[int]()
+    for one in seen:
+        if not one.version and not one.field:
+            pages[one.run] += one.pages
+    recent: set[int] = set()
+    before: set[int] = set()
+    for run in sorted(pages, reverse=True):
+        if sum(pages[one] for one in recent) < RECENT:
+            recent.add(run)
+        elif sum(pages[one] for one in before) < BASELINE:
+            before.add(run)
+    return recent, before
+
+
+def _at_most(pages: int, of: int, pages_before: int, of_before: int) -> float:
+    """The probability of so few `pages`, were both draws from the same (hypergeometric)."""
+    hits, all_ = pages + pages_before, of + of_before
+    whole = _log_choose(all_, of)
+    total = 0.0
+    for count in range(pages, max(0, of - (all_ - hits)) - 1, -1):
+        term = math.exp(_log_choose(hits, count) + _log_choose(all_ - hits, of - count) - whole)
+        total += term
+        if term < total * 1e-9:  # the rest is smaller still
+            break
+    return total
+
+
+def _log_choose(of: int, some: int) -> float:
+    return math.lgamma(of + 1) - math.lgamma(some + 1) - math.lgamma(of - some + 1)
