@@ -140,5 +140,6 @@ def test_the_json_summary_has_plain_values() -> None:
         "limits": {},
         "answers": None,
         "wacz": [],
+        "alarms": [],
         "error": None,
     }  # fmt: skip
