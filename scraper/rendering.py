@@ -17,14 +17,13 @@ from scraper.record import Article
 
 Way = Literal["browser", "http"]
 Reason = Literal[
-    "asked", "session", "inert", "agreed", "doubts", "learning", "differed",
+    "asked", "session", "agreed", "doubts", "learning", "differed",
     "new_parts", "recheck",
 ]  # fmt: skip
 
 REASONS: Final[dict[Reason, str]] = {
     "asked": "the job or the recipe says so; full archives are always rendered",
     "session": "the recipe keeps a session, which only the browser has",
-    "inert": "nothing on the page could change it: no script, no style sheet, no refresh",
     "agreed": "pages of its layout were the same both ways",
     "doubts": "something says that the static page is not all: `doubts` tells what",
     "learning": "too few pages of its layout were compared yet",
@@ -80,14 +79,13 @@ _MOST_DIFFERED: Final = 10
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a static page tells of itself.  `layout` names its structure (16 hex digits), `marks`
-    are 32-bit hashes of what scripts are, or could act on; `doubts` are keys of DOUBTS.  `inert`
-    says that nothing could change it, `scripted` that scripts could."""
+    are 32-bit hashes of what scripts are, or could act on; `doubts` are keys of DOUBTS, `scripted`
+    says that scripts could change the page."""
 
     layout: str
     marks: frozenset[int] = frozenset()
     doubts: tuple[str, ...] = ()
     scripted: bool = True
-    inert: bool = False
 
     @property
     def all_marks(self) -> frozenset[int]:
@@ -150,8 +148,6 @@ def decide(evidence: Evidence, known: Layout, fingerprint: bytes) -> tuple[Way, 
     """The way, and the reason.  A page for the browser is compared with its static form."""
     if not DECISIVE.isdisjoint(evidence.doubts):
         return "browser", "doubts"
-    if evidence.inert and not evidence.doubts and not known.differed:
-        return "http", "inert"
     needed = AGREEMENTS["scripted" if evidence.scripted else "plain"]
     if known.agreed < needed * DEARER**known.differed:
         return "browser", "differed" if known.differed else "learning"

@@ -97,7 +97,6 @@ def read_evidence(page: Page, article: Article | None, body: Body | None) -> Evi
         marks=frozenset(_marks(page, region, scripts, styles)),
         doubts=doubts,
         scripted=bool(running or handlers),
-        inert=not (running or handlers or styles),
     )
 
 

@@ -41,7 +41,6 @@ def test_a_layout_earns_its_trust() -> None:
         (Evidence("l", scripted=False), 2),
         (Evidence("l"), 3),
         (Evidence("l", doubts=("more",)), AGREEMENTS_IN_DOUBT),
-        (Evidence("l", scripted=False, inert=True), 0),
     ],
 )
 def test_the_more_doubt_the_more_pages(evidence: Evidence, needed: int) -> None:
@@ -70,8 +69,6 @@ def test_misplaced_trust_costs() -> None:
     known = taught(known, *[""] * (3 * DEARER - 1))
     assert decide(Evidence("l"), known, EASY) == ("browser", "differed")
     assert decide(Evidence("l"), taught(known, ""), EASY) == ("http", "agreed")
-    inert = Evidence("l", scripted=False, inert=True)
-    assert decide(inert, taught(Layout(), "title"), EASY) == ("browser", "differed")
 
 
 def test_a_page_with_new_parts_is_compared_and_clears_them() -> None:
