@@ -103,6 +103,8 @@ def _fields(article: Article) -> Iterator[tuple[str, str]]:
         yield "picture", picture.media.path if picture.media else picture.url
     recipe = article.recipe
     yield "recipe", f"{recipe.id}, revision {recipe.revision}" if recipe else "- (general rules)"
+    if why := article.rendering:
+        yield "rendered", f"{article.rendered_with} ({', '.join((why.reason, *why.doubts))})"
     if article.warnings:
         yield "warnings", ", ".join(article.warnings)
 

@@ -18,7 +18,7 @@ from scraper.snapshot import Snapshot
 
 _LEFT_OUT: Final = {
     "schema_version", "url", "run", "revision", "archive", "provenance", "content_hash",
-    "fetched_at", "status", "rendered_with",
+    "fetched_at", "status", "rendered_with", "rendering",
 }  # fmt: skip
 """What a case does not fix: facts of the fetch and what follows from other fields."""
 

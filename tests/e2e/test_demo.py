@@ -120,7 +120,7 @@ def test_a_collection_is_verified(crawled: tuple[Path, str], tmp_path: Path) -> 
     assert (code, "gone" in err, "1 problems" in out) == (8, True, True)
 
 
-_OF_THE_CRAWL = {"run", "archive", "images", "lead_image"}
+_OF_THE_CRAWL = {"rendering", "run", "archive", "images", "lead_image"}
 """What a record knows from elsewhere than its page; of the pictures only their files."""
 
 
