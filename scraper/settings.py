@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.metadata import PackageNotFoundError, version
 
 ROBOTS_TOKEN = "HeadlessScraper"  # noqa: S105 - a product token, no secret
 """The name by which robots.txt files address us (RFC 9309, product token)."""
@@ -17,6 +16,9 @@ DEFAULT_LANGUAGE = "en-US"
 
 def program_version() -> str:
     """The installed version, `0+unknown` when run from a bare source tree."""
+    # It takes as long to import as all the rest of a start.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         return version("headless-scraper")
     except PackageNotFoundError:

@@ -8,8 +8,6 @@ from collections.abc import Callable
 
 import orjson
 
-from scraper.record import Article, Failure, to_json_line
-
 # Zero-width joiners shape letters and emoji; they move nothing.
 _HARMLESS = "\u200c\u200d"
 
@@ -22,6 +20,8 @@ def printable(text: str) -> str:
 
 def json_line(value: object) -> str:
     """One line of JSON that is safe on a terminal and equal, as JSON, to the value."""
+    from scraper.record import Article, Failure, to_json_line
+
     if isinstance(value, Article | Failure):
         encoded = to_json_line(value).rstrip(b"\n")
     else:
