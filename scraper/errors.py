@@ -35,6 +35,7 @@
         ├── NotAPicture            media.type
         ├── EmptyPage              content.empty
         ├── BrowserCrashed         browser.crashed      (retryable)
+        ├── EmptyList              list.empty
         ├── VerdictFailed          verdict.<name>
         ├── FieldMissing           field.missing
         └── ExtractionFailed       extract.failed
@@ -424,6 +425,16 @@ class EmptyPage(PageError):
 
     def __init__(self) -> None:
         super().__init__("no content was found on the page")
+
+
+class EmptyList(PageError):
+    """A recipe's list page on which it finds no entry: it is blocked, or looks otherwise now."""
+
+    code = "list.empty"
+
+    def __init__(self, recipe: str) -> None:
+        self.recipe = recipe
+        super().__init__(f"the recipe {recipe} finds no entry on this list page: check its `item`")
 
 
 class BrowserCrashed(PageError):

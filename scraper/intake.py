@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from scraper.job import Job
@@ -23,8 +23,13 @@ class Intake:
 
     def take_in(self, outcomes: Iterable[Outcome]) -> None:
         """Inside the store's transaction."""
-        found = (request for outcome in outcomes for request in outcome.found.requests)
-        self._frontier.add(found, self._allowances)
+        for found in (outcome.found for outcome in outcomes):
+            if found.following and not self._is_all_here(found.requests[-found.patience :]):
+                self._frontier.add([found.following])
+            self._frontier.add(found.requests, self._allowances)
+
+    def _is_all_here(self, requests: Sequence[Request]) -> bool:
+        return bool(requests) and not self._again and all(map(self._is_here, requests))
 
     def _allowances(self, request: Request) -> Iterator[Allowance]:
         if not self._again and self._is_here(request):

@@ -192,11 +192,14 @@ class Frontier(Protocol):
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a page leads to.  `listing` says what it is when listing others is all that it does
-    (feed, sitemap, list, page), `entries` how many it has, wanted or not."""
+    (feed, sitemap, list, page), `entries` how many it has, wanted or not.  `following` is the
+    list's next page, not needed when the last `patience` requests are for pages that are here."""
 
     requests: tuple[Request, ...] = ()
     listing: str | None = None
     entries: int = 0
+    following: Request | None = None
+    patience: int = 0
 
 
 @dataclass(frozen=True, slots=True)

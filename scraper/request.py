@@ -31,6 +31,13 @@ class Request:
     within: tuple[str, ...] = ()
 
     @property
+    def form(self) -> dict[str, str] | None:
+        """What is posted to a list for its next page; None for what is just asked for."""
+        place = self.meta.get("list")
+        form = place.get("form") if isinstance(place, dict) else None
+        return form if isinstance(form, dict) else None
+
+    @property
     def seed(self) -> str:
         """The address the user gave that led here."""
         return self.within[0] if self.within else self.url

@@ -22,28 +22,24 @@ from scraper.url import origin, without_user_info
 
 
 def default_collection(job: Job, seeds: Sequence[Request]) -> Path:
-    """output/<job name, else the first seed's host>."""
+    """output/<job name, else the first recipe named, else the first seed's host>."""
     if job.name is None and not seeds:
         raise UsageError("which collection? name it with -o DIR")
-    name = job.name or seeds[0].host or "crawl"
+    word = job.urls[0] if job.urls and _is_word(job.urls[0]) else None
+    name = job.name or word or seeds[0].host or "crawl"
     safe = "".join(c if c.isalnum() or c in "-._" else "_" for c in name)[:100]
     return Path("output") / (safe.lstrip(".") or "crawl")
 
 
 def job_seeds(job: Job, recipes: Recipes) -> list[Request]:
-    """The job's addresses, then those of its file.  Raises UsageError for a file that cannot be
-    read, and for a word that is no address at all."""
-    seeds = []
+    """The job's addresses and the sources of its recipes, then the addresses of its file.  Raises
+    UsageError for a file that cannot be read, and for a word that is neither address nor recipe."""
+    seeds: list[Request] = []
     for text in job.urls:
-        if "://" not in text and not text.lower().startswith(("data:", "javascript:", "file:")):
-            known, plain = recipes.get(text), without_user_info(text)
-            raise UsageError(
-                f"{text!r} is a recipe; crawling a whole site by its recipe is not possible yet: "
-                "give the addresses of pages"
-                if known
-                else f"{plain!r} is no address: write it as https://{plain}"
-            )
-        seeds.append(make_request(text))
+        if _is_word(text):
+            seeds += map(make_request, _sources(text, recipes))
+        else:
+            seeds.append(make_request(text))
     if job.from_file == "-":
         seeds += read_seeds(sys.stdin, "stdin")
     elif job.from_file:
@@ -69,6 +65,27 @@ def withheld(seeds: Sequence[Request], job: Job) -> tuple[list[Request], dict[st
         else:
             shown.append(seed)
     return shown, true
+
+
+def _is_word(text: str) -> bool:
+    """Not even an address that cannot be fetched: the id of a recipe, or a mistake."""
+    return "://" not in text and not text.lower().startswith(("data:", "javascript:", "file:"))
+
+
+def _sources(word: str, recipes: Recipes) -> list[str]:
+    if recipes.get(word) is None:
+        plain = without_user_info(word)
+        raise UsageError(
+            f"{plain!r} is neither an address nor a recipe: write it as https://{plain}, "
+            "or see scraper recipe list"
+        )
+    sources = recipes.sources(word)
+    if not sources:
+        raise UsageError(
+            f"the recipe {word!r} does not say where its articles are found (discover): "
+            "give addresses"
+        )
+    return sources
 
 
 def check_ways(job: Job, seeds: Sequence[Request]) -> None:

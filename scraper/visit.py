@@ -13,6 +13,7 @@ from scraper import url
 from scraper.auto import Auto, Examined, Page
 from scraper.backoff import retry_after
 from scraper.errors import (
+    EmptyList,
     EmptyPage,
     ExtractionFailed,
     HostUnreachable,
@@ -21,7 +22,7 @@ from scraper.errors import (
     ValueWithheld,
     VerdictFailed,
 )
-from scraper.job import Job
+from scraper.job import Job, Render
 from scraper.mention import mentions_in
 from scraper.parameters import Parameters
 from scraper.pictures import Pictures
@@ -52,7 +53,8 @@ class Parts:
     """What a crawl is put together from.  `rule`, `extract`, `examine` and `found` are pure; the
     latter three run in `threads`.  `token` is our name in robots.txt.  `addresses` are, by a
     request's key, the true ones of requests whose `url` lacks a value (see `Parameters`).  `found`
-    tells what a page leads to, which is taken in as far as the `allowances` go."""
+    tells what a page leads to, which is taken in as far as the `allowances` go; `is_list`, that
+    it is one of a recipe's list pages."""
 
     fetcher: Fetcher
     frontier: Frontier
@@ -67,6 +69,7 @@ class Parts:
     token: str
     addresses: Mapping[str, str] = field(default_factory=dict)
     found: Callable[[Request, Snapshot], Found] = lambda *_: Found()
+    is_list: Callable[[Request], bool] = lambda _: False
     allowances: Allowances | None = None
 
 
@@ -153,13 +156,14 @@ class Visitor:
         await self._learn_pace(request.host, address, rule.rate.delay or 0.0)
         await self._admit(address)
         own = replace(request, url=address)
+        if parts.is_list(request):
+            return await self._list(own, rule, self._at_its_turn(request.host))
         page = await self._page(own, rule, self._at_its_turn(request.host))
         if isinstance(page.got, HttpStatus) and page.got.retryable:
             raise page.got
         snapshot = self._secret.snapshot(page.snapshot)
         true = self._secret.true_addresses(page.snapshot) if self._secret else {}
-        found = await self._in_threads(partial(parts.found, request), snapshot)
-        found = replace(found, requests=self._shown(found.requests, true))
+        found = await self._found(request, snapshot, true)
         if isinstance(page.got, EmptyPage) and found.requests and not found.listing:
             found = replace(found, listing="page", entries=len(found.requests))
         if found.listing:
@@ -180,6 +184,15 @@ class Visitor:
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))
         return Visit(snapshot, found, article, learned=page.learned)
 
+    async def _found(self, request: Request, snapshot: Snapshot, true: Mapping[str, str]) -> Found:
+        found = await self._in_threads(partial(self._parts.found, request), snapshot)
+        further = self._shown([found.following] if found.following else [], true)
+        return replace(
+            found,
+            requests=self._shown(found.requests, true),
+            following=further[0] if further else None,
+        )
+
     def _shown(self, found: Sequence[Request], true: Mapping[str, str]) -> tuple[Request, ...]:
         """The requests as they may be written down; their true addresses are remembered."""
         if not self._secret:
@@ -194,6 +207,24 @@ class Visitor:
                 self._addresses.setdefault(key, address)
             shown.append(replace(one, url=hidden, key=key))
         return tuple(shown)
+
+    async def _list(self, request: Request, rule: FetchRule, admit: Admit) -> Visit:
+        """A list page, rendered where its entries are not there without.  Raises EmptyList."""
+        ways: tuple[Render, ...] = ("http", "browser") if rule.render == "auto" else (rule.render,)
+        at_hand: Sequence[Exchange] = ()
+        for way in ways[:1] if request.form is not None else ways:
+            chosen = rule.model_copy(update={"render": way})
+            fetched = await self._fetch(request, chosen, admit, at_hand)
+            at_hand, snapshot = fetched.exchanges, self._secret.snapshot(fetched)
+            true = self._secret.true_addresses(fetched) if self._secret else {}
+            refusal = self._judged(snapshot, None)
+            if isinstance(refusal, HttpStatus) and not 200 <= snapshot.status < 300:
+                raise refusal
+            try:
+                return Visit(snapshot, await self._found(request, snapshot, true))
+            except EmptyList as error:
+                empty = error
+        raise empty
 
     async def _page(self, request: Request, rule: FetchRule, admit: Admit) -> Page:
         """As the servers sent it; nothing is withheld yet."""

@@ -334,7 +334,7 @@ async def _invocation(
         on_temp=collection.remember_leftover,
     )
     threads = ThreadPoolExecutor(2, thread_name_prefix="extract")
-    follower = Follower(current.job, current.started_at)
+    follower = Follower(current.job, current.started_at, wish.recipes)
     parts = Parts(
         fetcher=fetcher,
         frontier=frontier,
@@ -349,6 +349,7 @@ async def _invocation(
         token=ROBOTS_TOKEN,
         addresses=wish.addresses,
         found=follower.found,
+        is_list=follower.is_list,
         allowances=follower.allowances,
     )
     conductor = Conductor(current, parts, await in_writer(lambda: collection.tally(current.id)))

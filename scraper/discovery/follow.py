@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from scraper.discovery.entries import Entry, Listing
 from scraper.discovery.links import page_links
+from scraper.discovery.lists import ListPage
 from scraper.discovery.read import read_listing
 from scraper.errors import PageError
 from scraper.extraction.parse import parse
@@ -17,6 +19,7 @@ from scraper.frontier.traps import Traps
 from scraper.job import Job
 from scraper.mention import KEY
 from scraper.protocols import Allowance, Found
+from scraper.recipe import Recipes
 from scraper.request import Request
 from scraper.snapshot import Snapshot
 
@@ -30,25 +33,49 @@ _LEVEL: Final = "level"
 class Follower:
     """For one run of a job, begun at `started_at`.  Raises UsageError for a scope that is none."""
 
-    def __init__(self, job: Job, started_at: datetime) -> None:
+    def __init__(self, job: Job, started_at: datetime, recipes: Recipes | None = None) -> None:
+        self._recipes = recipes or Recipes()
         self._depth, self._most = job.depth, job.max_pages_per_host
         self._since = job.not_before(started_at)
         self._scope, self._traps = Scope(job.scope), Traps(started_at.date())
 
     def found(self, request: Request, snapshot: Snapshot) -> Found:
-        """The entries of a feed or sitemap, or the links of a page."""
+        """The entries of a list, a feed or a sitemap, or the links of a page.  Raises EmptyList."""
         if not 200 <= snapshot.status < 300:
             return Found()
         within = request.within or tuple(dict.fromkeys((request.url, snapshot.url)))
+        if page := ListPage.of(request, self._recipes):
+            return self._of_list(page, request, snapshot, within)
         listing = read_listing(snapshot)
         if listing is not None:
             return self._listed(listing, request, snapshot, within)
         return Found(self._linked(request, snapshot, within))
 
+    def is_list(self, request: Request) -> bool:
+        """Whether a recipe says so, before the page is there."""
+        return ListPage.of(request, self._recipes) is not None
+
+    def _of_list(
+        self, page: ListPage, request: Request, snapshot: Snapshot, within: tuple[str, ...]
+    ) -> Found:
+        listing = page.read(snapshot)
+        kept = tuple(entry for entry in listing.entries if not page.is_skipped(entry))
+        found = self._listed(replace(listing, entries=kept), request, snapshot, within)
+        rule = page.discovery.next
+        if rule is None or (kept and not found.requests) or self._ends(listing):
+            return found
+        following = page.following(listing, request, snapshot)
+        return replace(found, following=following, patience=rule.known)
+
+    def _ends(self, listing: Listing) -> bool:
+        """Lists are newest first: what follows is older still."""
+        dates = [at for entry in listing.entries if (at := entry.at)]
+        return bool(self._since and dates and dates[-1] < self._since)
+
     def allowances(self, request: Request) -> Iterator[Allowance]:
         """What limits the number of such requests.  A list that names a page means it: only links
         are traps."""
-        if KEY not in request.meta and _LEVEL not in request.meta:
+        if not request.meta.keys() & {KEY, _LEVEL}:
             yield from self._traps.allowances(request.key)
         if self._most is not None:
             yield Allowance("max_pages_per_host", request.host, self._most)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlencode
 
 from scraper import url
 from scraper.errors import NotAPage, PageError
@@ -122,6 +123,8 @@ class WebFetcher:
         """See `Fetcher`."""
         if rule.rate.per_host:
             self._gateway.limit(url.host_and_port(request.url)[0], rule.rate.per_host)
+        if request.form is not None:
+            return await self._posted(request, request.form, admit)
         if rule.render == "http" and self._job.archive != "full":
             return await self._plain(request, admit)
         return await self._renderer.render(request, rule, admit, at_hand)
@@ -147,6 +150,28 @@ class WebFetcher:
         await self._client.close()
         self._gateway.close()
 
+    async def _posted(self, request: Request, form: Mapping[str, str], admit: Admit) -> Snapshot:
+        """As a script of the page that led here would ask for more of its list."""
+        await admit(request.url)
+        headers = {
+            "Accept": "*/*",
+            "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
+            "X-Requested-With": "XMLHttpRequest",
+        }
+        if request.found_on:
+            headers["Referer"] = request.found_on
+        deadline = Deadline("the answer", self._job.timeout)
+        async with deadline:
+            answer = await self._client.exchange(
+                request.url,
+                headers=headers,
+                method="POST",
+                body=urlencode(form).encode(),
+                logins=self._logins,
+                pause=deadline.paused,
+            )
+        return self._snapshot(request, [answer])
+
     async def _plain(self, request: Request, admit: Admit) -> Snapshot:
         await admit(request.url)
         headers = {"Accept": ACCEPT_PAGE, "Upgrade-Insecure-Requests": "1", **navigation()}
@@ -157,6 +182,10 @@ class WebFetcher:
             error = NotAPage(other)
             error.status, error.final_url = answer.status, answer.url
             raise error
+        return self._snapshot(request, exchanges)
+
+    def _snapshot(self, request: Request, exchanges: Sequence[Exchange]) -> Snapshot:
+        answer = exchanges[-1]
         return Snapshot(
             request_url=request.url,
             url=answer.url,

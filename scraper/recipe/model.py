@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from scraper.recipe.discovery import Discovery
 from scraper.recipe.fetching import FetchRule
 from scraper.recipe.fields import Candidate, Extra, Fields, NodeCandidate
 from scraper.recipe.part import (
@@ -171,25 +172,6 @@ class Version(Part):
         return (self.valid_from or "") <= text and (not self.valid_until or text < self.valid_until)
 
 
-class Discovery(Part):
-    """Where more articles are found.  Accepted and checked; not used yet."""
-
-    feed: str | None = None
-    list_: str | None = Field(default=None, alias="list")
-    params: dict[str, Texts] = Field(default={})
-    item: Css | None = None
-    link: Candidate | None = None
-    time: Candidate | None = None
-    skip: dict[Literal["url", "title_any"], Texts] = Field(default={})
-    next: dict[str, Any] | None = None
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Discovery:
-        if (self.feed is None) == (self.list_ is None):
-            raise ValueError("a discovery is either a feed or a list")
-        return self
-
-
 class Action(Part):
     """One step on the page before it is read.  Accepted and checked; not used yet."""
 
@@ -278,7 +260,7 @@ class Recipe(Part):
 
     def unused(self) -> list[str]:
         """Parts that are accepted and not used yet."""
-        return [name for name in ("discover", "actions", "pages") if getattr(self, name)]
+        return [name for name in ("actions", "pages") if getattr(self, name)]
 
 
 def _fault(at: tuple[str | int, ...], problem: str) -> PydanticCustomError:

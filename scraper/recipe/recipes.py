@@ -102,6 +102,26 @@ class Recipes:
             return Match(loaded, rule.kind, id, canonical(form) if form else None)
         return None
 
+    def sources(self, id: str) -> list[str]:
+        """The addresses of a recipe's feeds, sitemaps and first list pages."""
+        return [
+            address
+            for discovery in self._by_id[id].recipe.discover
+            for address in discovery.addresses()
+        ]
+
+    def listing(self, url: str) -> tuple[LoadedRecipe, int, dict[str, str]] | None:
+        """Whose list's first page this is: the recipe, the number of its discovery, the params."""
+        try:
+            address = canonical(url)
+        except PageError:
+            return None
+        for loaded in self:
+            for index, discovery in enumerate(loaded.recipe.discover):
+                if (values := discovery.match(address)) is not None:
+                    return loaded, index, values
+        return None
+
     def rule(self, url: str) -> FetchRule:
         """How to fetch the page.  Pages of a recipe's site that no pattern knows are fetched with
         its manners, not with its article's `ready` and `scroll`."""
@@ -114,8 +134,17 @@ class Recipes:
             return FetchRule()
         for loaded in self:
             if site(host(loaded.recipe.site.home)) == of:
-                return loaded.recipe.fetch.model_copy(update={"ready": None, "scroll": None})
-        return FetchRule()
+                rule = loaded.recipe.fetch.model_copy(update={"ready": None, "scroll": None})
+                return self._list_rule(url, rule)
+        return self._list_rule(url, FetchRule())
+
+    def _list_rule(self, url: str, rule: FetchRule) -> FetchRule:
+        """A list that grows in the browser is read when it has grown."""
+        listing = self.listing(url)
+        following = listing[0].recipe.discover[listing[1]].next if listing else None
+        if following and following.scroll:
+            return rule.model_copy(update={"render": "browser", "scroll": following.scroll})
+        return rule
 
 
 def packaged_directory() -> Path:

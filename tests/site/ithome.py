@@ -4,11 +4,16 @@
     https://img.ithome.com/…                 its picture, 403 for a Referer of another site
     https://www.ithome.com/0/999/404.htm     a missing article that answers 200
     https://it.ithome.com/                   a channel's list page
+    https://it.ithome.com/category/domainpage     its further entries, posted for
+    https://www.ithome.com/rss/              the feed
 
 `ARTICLE` holds what a right record of the article says.
 """
 
 from __future__ import annotations
+
+import json
+from urllib.parse import parse_qsl
 
 from tests.site.pictures import png
 from tests.site.wire import Answer, Handler, Seen
@@ -16,6 +21,10 @@ from tests.site.wire import Answer, Handler, Seen
 PICTURE = "https://img.ithome.com/newsuploadfiles/2024/3/9f1c2d3e-0000-4a5b-8c6d-7e8f90a1b2c3.png"
 PICTURE_SIZE = (640, 360)
 TITLE = "青橙灯塔计划公布：“海雾”系列台灯 4 月开售"
+
+FEED_TITLE = "青橙灯塔计划公布"
+FEED_DATE = "Tue, 05 Mar 2024 01:07:03 GMT"
+"""What the feed says of it."""
 
 PARAGRAPHS = (
     "IT之家 3 月 5 日消息，青橙工作室今天公布了名为“灯塔计划”的新品路线图，首批是三款台灯。",
@@ -153,6 +162,8 @@ def ithome_pages() -> dict[str, Answer | Handler]:
         "img.ithome.com/images/v2/t.png": Answer(png(1, 1, 200), type="image/png"),
         path: _picture,
         "it.ithome.com/": Answer(_channel()),
+        "it.ithome.com/category/domainpage": _more,
+        "www.ithome.com/rss/": Answer(_feed(), type="text/xml; charset=utf-8"),
     }
 
 
@@ -160,6 +171,27 @@ def _picture(seen: Seen) -> Answer:
     if ".ithome.com/" not in seen.headers.get("referer", ""):
         return Answer("Forbidden", 403, type="text/plain")
     return Answer(png(*PICTURE_SIZE, 90), type="image/png")
+
+
+def _more(seen: Seen) -> Answer:
+    """Nothing is older."""
+    form = dict(parse_qsl(seen.body.decode(), keep_blank_values=True))
+    asked = seen.method, seen.headers.get("x-requested-with"), sorted(form)
+    if asked != ("POST", "XMLHttpRequest", ["domain", "ot", "subdomain"]):
+        return Answer("Forbidden", 403, type="text/plain")
+    answer = {"success": True, "content": {"count": 0, "html": ""}}
+    return Answer(json.dumps(answer), type="application/json; charset=utf-8")
+
+
+def _feed() -> str:
+    item = (
+        f"<item><title>{FEED_TITLE}</title><link>https://www.ithome.com/0/999/123.htm</link>"
+        f"<guid>https://www.ithome.com/0/999/123.htm</guid><pubDate>{FEED_DATE}</pubDate></item>"
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>IT之家</title>'
+        f"<link>https://www.ithome.com/</link>{item}</channel></rss>"
+    )
 
 
 def _channel() -> str:

@@ -33,11 +33,22 @@ def test_what_is_no_page_address_is_left_to_fail_on_its_own() -> None:
 
 @pytest.mark.parametrize(
     ("text", "advice"),
-    [("news.example/a", "https://news.example/a"), ("ithome", "give the addresses of pages")],
+    [
+        ("news.example/a", "https://news.example/a"),
+        ("demo", "does not say where its articles are found"),
+    ],
 )
 def test_words_that_are_no_addresses(text: str, advice: str) -> None:
     with pytest.raises(UsageError, match=advice):
         job_seeds(Job(urls=(text,)), KNOWN)
+
+
+def test_a_recipe_stands_for_its_sources() -> None:
+    seeds = [seed.url for seed in job_seeds(Job(urls=("ithome", "https://a.example/")), KNOWN)]
+    assert seeds[:2] == ["https://www.ithome.com/rss/", "https://it.ithome.com/"]
+    assert len(set(seeds)) == 11
+    job = Job(urls=("ithome",))
+    assert default_collection(job, job_seeds(job, KNOWN)) == Path("output/ithome")
 
 
 def test_a_file_that_is_not_there() -> None:
@@ -95,6 +106,6 @@ def test_a_password_for_an_origin_of_the_seeds_is_taken() -> None:
 
 
 def test_a_password_before_a_bare_name_is_not_repeated() -> None:
-    with pytest.raises(UsageError, match="is no address") as refused:
+    with pytest.raises(UsageError, match="is neither an address nor a recipe") as refused:
         job_seeds(Job(urls=("me:planted@a.example/x",)), KNOWN)
     assert "planted" not in str(refused.value)
