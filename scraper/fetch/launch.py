@@ -34,6 +34,7 @@ _DISABLED_FEATURES = (
     "MediaRouter",
     "PaintHolding",
     "ThirdPartyStoragePartitioning",
+    "Translate",
     "AvoidCorsURLLoaderRestartOnRedirect",
     "OptimizationHints",
     "NetworkTimeServiceQuerying",

@@ -29,7 +29,7 @@ from tests.site.pages import LONG, page
 from tests.site.pictures import png
 from tests.site.wire import Handler
 
-PAGES = 3
+PAGES = 10
 STYLE = b"@font-face { font-family: f; src: url(/f.woff2) } p { font-family: f }"
 SCRIPT = b"""
 const get = (where, how) => fetch(where, how).then(answer => answer.text()).catch(() => 0)
