@@ -433,7 +433,6 @@ class EmptyList(PageError):
     code = "list.empty"
 
     def __init__(self, recipe: str) -> None:
-        self.recipe = recipe
         super().__init__(f"the recipe {recipe} finds no entry on this list page: check its `item`")
 
 
