@@ -33,7 +33,7 @@ from scraper.errors import UsageError
 from scraper.moments import parse_moment
 from scraper.parameters import Parameters
 from scraper.settings import BROWSER_VARIABLE, DEFAULT_DELAY, DEFAULT_LANGUAGE, DEFAULT_PER_HOST
-from scraper.units import Size
+from scraper.units import Age, Size
 from scraper.yaml_file import load_mapping
 
 
@@ -56,7 +56,7 @@ _NOT_THE_WORK = {
     "delay", "per_host", "connect_to", "insecure", "allow_private", "proxy",
     "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_pages_per_host",
     "max_time", "browser", "quiet", "wacz", "json_summary", "log", "timeout", "retries",
-    "warc_size", "jsonl_size",
+    "warc_size", "jsonl_size", "keep_revisions", "keep_pages",
 }  # fmt: skip
 
 
@@ -122,6 +122,17 @@ class Job(BaseModel):
     )
     warc_size: Size = Field(
         default="1GB", description="size at which the kept pages go on in a new file, such as 500MB"
+    )
+    keep_revisions: int | None = Field(
+        default=None,
+        ge=1,
+        description="after the run, remove all but the last revisions of each record "
+        "(default: keep all)",
+    )
+    keep_pages: Age | None = Field(
+        default=None,
+        description="after the run, remove pages that older runs kept, such as 90d, 8w or 2y; "
+        "their records stay (default: keep all)",
     )
     jsonl_size: Size | None = Field(
         default=None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -116,8 +117,11 @@ def _refuse_unfinished(opened: LocalCollection) -> None:
 
 
 class _Task(NamedTuple):
+    """`removed` says when the kept page was."""
+
     collection: Path
     stored: Article
+    removed: datetime | None
 
 
 def _derived(
@@ -128,7 +132,7 @@ def _derived(
 ) -> Iterator[Rederived]:
     """For one record no process is started."""
     known = [*recipes, *last_recipes(opened)]
-    tasks = (_Task(opened.path, article) for article in articles)
+    tasks = (_Task(opened.path, one, opened.page_removed(one)) for one in articles)
     if jobs == 1:
         return _one_by_one(tasks, Recipes.load(known))
     return Workers(_derive, _failed, recipes=known, jobs=jobs).lines(tasks)
@@ -144,6 +148,8 @@ def _one_by_one(tasks: Iterator[_Task], recipes: Recipes) -> Iterator[Rederived]
 
 def _derive(task: _Task, recipes: Recipes) -> Rederived:
     stored = task.stored
+    if task.removed:
+        return Rederived(stored, None, f"its page was removed on {task.removed:%Y-%m-%d}")
     snapshot = read_snapshot(task.collection, stored.archive) if stored.archive else None
     if snapshot is None:
         return Rederived(stored, None, "the page was not kept")

@@ -128,6 +128,10 @@ class Frontier(Protocol):
         one mentions is added to it while it waits."""
         ...
 
+    def exclude(self, fingerprints: Iterable[bytes]) -> None:
+        """Never add these again, in whatever run, until one is a seed."""
+        ...
+
     def limits(self) -> dict[str, int]:
         """By name, how often a limit kept an address out of this run."""
         ...

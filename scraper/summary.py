@@ -9,6 +9,7 @@ from pathlib import Path
 from scraper.health import Alarm
 from scraper.protocols import Captured, Tally
 from scraper.record import Article
+from scraper.store.erasure import Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,12 @@ class Packed:
     path: Path
     pages: int
     bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A record that was removed, or would be, and what that takes."""
+
+    id: str
+    url: str
+    removal: Removal

@@ -46,6 +46,7 @@ def show(
         revisions = opened.revisions(id) if id else []
         if screenshot and revisions:
             return _write(screenshot, opened.snapshot(revisions[-1]))
+        removed = opened.page_removed(revisions[-1]) if revisions else None
     if not revisions:
         raise UsageError(
             f"{collection} has no record {printable(record)}: scraper records {collection} "
@@ -69,7 +70,10 @@ def show(
         cut="Content",
     )
     typer.echo()
-    show_rows(("Kept", "File", "Offset", "Digest"), _kept(latest), cut="Digest")
+    if removed:
+        typer.echo(f"Its page was kept, and removed on {removed:%Y-%m-%d}.")
+    else:
+        show_rows(("Kept", "File", "Offset", "Digest"), _kept(latest), cut="Digest")
     return 0
 
 

@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS frontier_limits (    -- how often there was nothing l
     count INTEGER NOT NULL,
     PRIMARY KEY (run, name)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS frontier_excluded (fingerprint BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS frontier_holds (host TEXT PRIMARY KEY, until REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS frontier_robots (
     origin TEXT PRIMARY KEY, status INTEGER NOT NULL, body BLOB NOT NULL, kept_at REAL NOT NULL
@@ -131,6 +132,10 @@ class SqliteFrontier:
         new = 0
         with transaction(self._db, self._path):
             for request in requests:
+                if not request.within:
+                    self._include(request)
+                elif self._is_excluded(request):
+                    continue
                 if self._knows(request):
                     self._mention(request)
                     continue
@@ -152,6 +157,14 @@ class SqliteFrontier:
                 self._hosts.plan(request.host)
         self._queued += new
         return new
+
+    def exclude(self, fingerprints: Iterable[bytes]) -> None:
+        """Never add these again, in whatever run, until one is a seed."""
+        with transaction(self._db, self._path):
+            self._db.executemany(
+                "INSERT OR IGNORE INTO frontier_excluded VALUES (?)",
+                [(fingerprint,) for fingerprint in fingerprints],
+            )
 
     def limits(self) -> dict[str, int]:
         """By name, how often a limit kept an address out of this run."""
@@ -351,6 +364,14 @@ class SqliteFrontier:
             [(self._run, one.name, one.key) for one in used],
         )
         return True
+
+    def _include(self, seed: Request) -> None:
+        """Somebody wants it again."""
+        self._db.execute("DELETE FROM frontier_excluded WHERE fingerprint = ?", (seed.fingerprint,))
+
+    def _is_excluded(self, request: Request) -> bool:
+        query = "SELECT 1 FROM frontier_excluded WHERE fingerprint = ?"
+        return self._db.execute(query, (request.fingerprint,)).fetchone() is not None
 
     def _row(self, request: Request) -> tuple[object, ...]:
         return (

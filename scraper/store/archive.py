@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from scraper.errors import ArchiveDamaged
 from scraper.record import Archive, ArchiveEntry
@@ -19,6 +20,25 @@ from scraper.store.warc import Payload, warcinfo
 
 _FOLDER = "archive"
 _NAME = re.compile(r"archive/\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5}\.warc\.gz\Z")
+
+
+class Stretch(NamedTuple):
+    """Whole records of a WARC file."""
+
+    file: str
+    start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+
+class KeptPage(NamedTuple):
+    """`archive` says which of the records in the stretch are what."""
+
+    archive: Archive
+    stretch: Stretch
 
 
 class ArchiveWriter:
@@ -52,7 +72,7 @@ class ArchiveWriter:
             if not self._path.is_file() or self._path.stat().st_size != self._length:
                 self._length = rotate_at  # somebody removed or shortened it
 
-    def keep(self, snapshot: Snapshot, now: datetime) -> Archive:
+    def keep(self, snapshot: Snapshot, now: datetime) -> KeptPage:
         """Append a page; not durable before `sync`."""
         if self._number == 0 or self._length >= self._rotate_at:
             self._rotate()
@@ -65,9 +85,10 @@ class ArchiveWriter:
             _KnownPayloads(self._db),
             self._redaction,
         )
+        stretch = Stretch(self._name, self._length, len(data))
         self._append(data)
         self._on_step("archive.written")
-        return archive
+        return KeptPage(archive, stretch)
 
     def sync(self) -> None:
         """Make what was appended durable."""
@@ -180,13 +201,18 @@ def read_snapshot(collection: Path, archive: Archive) -> Snapshot | None:
     """None when the files are gone.  Raises ArchiveDamaged, StorageError."""
 
     def read(file: str, offset: int, length: int) -> bytes:
-        if not _NAME.match(file):
-            raise ArchiveDamaged(file, offset, "no archive file of a collection")
-        with opened(collection / file, os.O_RDONLY) as fd:
-            return os.pread(fd, length, offset)
+        return read_stretch(collection, Stretch(file, offset, length))
 
     with refusals(collection / _FOLDER):
         try:
             return read_page(archive, read)
         except FileNotFoundError:
             return None
+
+
+def read_stretch(collection: Path, stretch: Stretch) -> bytes:
+    """Raises ArchiveDamaged for a file that is no archive's, OSError."""
+    if not _NAME.match(stretch.file):
+        raise ArchiveDamaged(stretch.file, stretch.start, "no archive file of a collection")
+    with opened(collection / stretch.file, os.O_RDONLY) as fd:
+        return os.pread(fd, stretch.length, stretch.start)

@@ -83,7 +83,7 @@ def _pages(items: Iterator[Record | Damage]) -> Iterator[Capture | Damage]:
             ours = _OURS in item.body
         elif item.url.startswith(DOM):
             dom[item.url.removeprefix(DOM)] = item.body.decode("utf-8", "replace")
-        elif item.kind == "metadata" and ours:
+        elif item.kind == "metadata" and ours and item.url:  # without: something was removed
             yield from _kept(item, answers, dom, damaged)
             answers, dom, damaged = [], {}, False
         elif item.kind in ("response", "resource"):

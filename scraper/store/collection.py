@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,18 @@ from scraper.store.database import (
     open_database,
 )
 from scraper.store.disk import ignore, make_directory, refusals
+from scraper.store.erasure import Removal, is_pending
+from scraper.store.erasure import finish as finish_erasure
 from scraper.store.fuse import Fuse
 from scraper.store.layout import OUTBOXES, refuse_foreign, refuse_links
 from scraper.store.lock import Lock
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
 from scraper.store.reading import Reader
+from scraper.store.removal import Plan
 from scraper.store.runs import Runs
 from scraper.transaction import sqlite_errors, transaction
+from scraper.units import as_timedelta
 from scraper.url import without_user_info
 
 MakeFrontier = Callable[[sqlite3.Connection, str], Frontier]
@@ -67,6 +72,8 @@ class LocalCollection(Reader):
         self._closed = False
         self.losses: list[str] = []
         """What somebody else did to the files, and cannot be mended: sentences for people."""
+        self.mended = False
+        """Something that was to go was not gone from all files yet, and is now."""
         if lock:
             try:
                 self._recover(lock)
@@ -209,15 +216,86 @@ class LocalCollection(Reader):
             self._report(run)
 
     def end(self, run: Run, outcome: str, facts: dict[str, Any]) -> None:
-        """Note how the invocation ended.  The run is complete when nothing is left in its frontier;
-        else it stays unfinished.  After a refused write this does nothing."""
+        """Note how the invocation ended.  The run is complete when nothing is left in its frontier,
+        and what its job does not want to keep goes; else it stays unfinished.  After a refused
+        write this does nothing."""
         if self._fuse.blown:
             return
         with self._fuse.guard():
             counts = self.frontier(run).counts()
-            self._end(run, outcome, facts, complete=counts.queued + counts.leased == 0)
+            complete = counts.queued + counts.leased == 0
+            self._end(run, outcome, facts, complete=complete)
             self._on_step("run.ended")
             self._report(run)
+        if complete and (run.job.keep_revisions or run.job.keep_pages):
+            age = as_timedelta(run.job.keep_pages) if run.job.keep_pages else None
+            self.remove(lambda plan: self._limit(plan, run.job.keep_revisions, age))
+
+    # -- what goes
+
+    def remove(self, decide: Callable[[Plan], object], *, dry_run: bool = False) -> Removal:
+        """What `decide` says goes from the database at once, and then from the files; a process
+        that is killed in between leaves the rest to the next one that opens the collection."""
+        with self._fuse.guard():
+            plan = Plan(self._db, self.path, self._outboxes)
+            with suppress(_Undone), transaction(self._db, self._database):
+                decide(plan)
+                for outbox in self._outboxes.values():
+                    outbox.note_length()
+                if dry_run:
+                    raise _Undone
+            if not dry_run:
+                self._on_step("removal.committed")
+                self._erase()
+        return plan.removal
+
+    def forget(
+        self,
+        id: str,
+        addresses: Collection[str],
+        fingerprint: Callable[[str], bytes],
+        *,
+        dry_run: bool = False,
+    ) -> Removal:
+        """All there is of a record, which links are not followed to any more.  Raises UsageError
+        while a run is unfinished: its queue may name it."""
+        if unfinished := self.unfinished():
+            raise UsageError(
+                f"run {unfinished.id} is unfinished here: finish it, or give it up with "
+                "scraper crawl --new, before something is forgotten"
+            )
+
+        def decide(plan: Plan) -> None:
+            meant = plan.record(id, addresses, fingerprint)
+            plan.database()
+            if last := self.latest_run():
+                frontier = self.frontier(last)
+                frontier.exclude(meant)
+                frontier.forget()
+                del self._frontiers[last.id]
+
+        return self.remove(decide, dry_run=dry_run)
+
+    def collect_garbage(
+        self, revisions: int | None, age: timedelta | None, *, dry_run: bool = False
+    ) -> Removal:
+        """Of each record its last `revisions` stay, and the pages of runs that ended within the
+        `age`; what nothing refers to goes."""
+
+        def decide(plan: Plan) -> None:
+            self._limit(plan, revisions, age)
+            plan.orphans()
+            if plan.removal.files:
+                plan.database()
+
+        return self.remove(decide, dry_run=dry_run)
+
+    def _limit(self, plan: Plan, revisions: int | None, age: timedelta | None) -> None:
+        if revisions:
+            plan.old_revisions(revisions)
+        if age:
+            now = self._clock.now()
+            plan.old_pages(now - age, now)
 
     def store(self, run: Run) -> LocalStore:
         """The write side of the run."""
@@ -253,6 +331,13 @@ class LocalCollection(Reader):
         with sqlite_errors(self._database):
             self._runs.write_report(run.id, self.tally(run.id), self.captured(run.id))
 
+    def _erase(self) -> None:
+        def report(id: str) -> None:
+            self._runs.renew_report(id, self.tally, self.captured)
+
+        now, steps = self._clock.now(), self._on_step
+        finish_erasure(self._db, self.path, self._outboxes, report, now, steps)
+
     def _recover(self, lock: Lock) -> None:
         """Put in order what the last writer left; after a proper end there is little to do."""
         if lock.was_unclean:
@@ -269,6 +354,8 @@ class LocalCollection(Reader):
                     "kept there cannot be read again"
                 )
             self._note_lengths()
+            self.mended = is_pending(self._db)
+            self._erase()
             if lock.was_unclean:
                 self._media.sweep(self._is_known)
             self._runs.restore_reports(self.tally, self.captured)
@@ -301,6 +388,10 @@ class LocalCollection(Reader):
             for store in self._stores.values():
                 stack.callback(store.close)
             self._outboxes.clear()
+
+
+class _Undone(Exception):
+    """Takes a transaction back."""
 
 
 def _is_of_the_disk(error: StorageError) -> bool:

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
-from scraper.record import Archive, Article, Failure, Media
+from scraper.record import Article, Failure, Media
 from scraper.rendering import Layout
 from scraper.request import Request
 from scraper.snapshot import Snapshot
-from scraper.store.archive import ArchiveWriter
+from scraper.store.archive import ArchiveWriter, KeptPage
 from scraper.store.fuse import Fuse
 from scraper.store.layouts import learn, read_layout
 from scraper.store.lines import encode, pack, to_line
@@ -50,6 +50,13 @@ STEPS = (
     "recovery.appended",
 )
 """What `on_step` hears, in the order of a run; tests stop the process at each of them."""
+
+
+_SAME_PAGE = """
+INSERT INTO pages (record, file, start, length, removed)
+SELECT ?, file, start, length, removed
+FROM pages JOIN records r ON r.no = record WHERE id = ? AND revision = ?
+"""
 
 
 class LocalStore:
@@ -173,23 +180,38 @@ class LocalStore:
         )
         kept = self._keep(outcome.snapshot)
         if kept or article.derived_from is None:
-            article = article.model_copy(update={"archive": kept})
+            update = {"archive": kept.archive if kept else None}
+            article = article.model_copy(update=update)
         article, line = to_line(article)
+        last = self._outboxes["records"].last
         no = self._insert(
-            "INSERT INTO records (id, revision, run, content_hash, line) VALUES (?, ?, ?, ?, ?)",
-            (id, revision, self._run, article.content_hash, pack(line)),
+            "INSERT INTO records (no, id, revision, run, content_hash, line) "
+            "VALUES (1 + max(?, (SELECT coalesce(max(no), 0) FROM records)), ?, ?, ?, ?, ?)",
+            (last, id, revision, self._run, article.content_hash, pack(line)),
         )
         self._refer(no, article, claimed)
+        if kept:
+            self._note_page(kept, record=no)
+        elif article.derived_from:
+            self._db.execute(_SAME_PAGE, (no, id, article.derived_from))
         self._outcome(request.fingerprint, "record", no)
         lines["records"].append((no, line))
         return Committed(request, "record", id, revision, article=article)
 
-    def _keep(self, page: Snapshot | None) -> Archive | None:
+    def _keep(self, page: Snapshot | None) -> KeptPage | None:
         """Where the page is, if it is one to be kept."""
         if page is None or not self._keeps_pages:
             return None
         self._count(page)
         return self._archive.keep(page, self._clock.now())
+
+    def _note_page(
+        self, kept: KeptPage, record: int | None = None, failure: int | None = None
+    ) -> None:
+        self._insert(
+            "INSERT INTO pages (record, failure, file, start, length) VALUES (?, ?, ?, ?, ?)",
+            (record, failure, *kept.stretch),
+        )
 
     def _count(self, page: Snapshot) -> None:
         """What became of the answers, where the page was to be kept in full."""
@@ -226,12 +248,16 @@ class LocalStore:
     ) -> Committed:
         request = outcome.request
         kept = self._keep(outcome.snapshot)
-        given = failure.model_copy(update={"run": self._id, "archive": kept})
-        failure, line = to_line(given)
+        update = {"run": self._id, "archive": kept.archive if kept else None}
+        failure, line = to_line(failure.model_copy(update=update))
+        last = self._outboxes["failures"].last
         no = self._insert(
-            "INSERT INTO failures (run, request, code, line) VALUES (?, ?, ?, ?)",
-            (self._run, request.fingerprint, failure.code, pack(line)),
+            "INSERT INTO failures (no, run, request, code, line) "
+            "VALUES (1 + max(?, (SELECT coalesce(max(no), 0) FROM failures)), ?, ?, ?, ?)",
+            (last, self._run, request.fingerprint, failure.code, pack(line)),
         )
+        if kept:
+            self._note_page(kept, failure=no)
         if request.within or request.meta:
             self._insert(
                 "INSERT INTO failed_requests VALUES (?, ?, ?, ?, ?)",

@@ -128,6 +128,29 @@ CREATE TABLE IF NOT EXISTS files (
     length INTEGER NOT NULL,                -- bytes that are known to be whole
     last INTEGER NOT NULL                   -- no of the last row in them, 0 for archives
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pages (          -- kept ones, each whole records of a WARC file
+    no INTEGER PRIMARY KEY,
+    record INTEGER UNIQUE REFERENCES records (no),      -- that was made from it, or
+    failure INTEGER UNIQUE REFERENCES failures (no),
+    file TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    removed TEXT                            -- when its bytes were
+);
+CREATE INDEX IF NOT EXISTS pages_of_file ON pages (file, start);
+CREATE TABLE IF NOT EXISTS spared (         -- of removed pages, since others refer to them
+    file TEXT NOT NULL,
+    start INTEGER NOT NULL,
+    length INTEGER NOT NULL,
+    PRIMARY KEY (file, start)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS erasures (       -- decided, and perhaps not yet done
+    file TEXT NOT NULL,                     -- below the collection
+    start INTEGER NOT NULL,
+    length INTEGER NOT NULL,                -- of records in a WARC file, 0: all of the file
+    unnamed INTEGER NOT NULL,               -- the record stays, but not what it tells of its origin
+    PRIMARY KEY (file, start)
+) WITHOUT ROWID;
 """
 
 

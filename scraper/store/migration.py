@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
-from scraper.errors import UsageError
+import orjson
+
+from scraper.errors import StorageError, UsageError
 from scraper.protocols import Clock
 from scraper.store.database import (
     FORMAT,
@@ -19,14 +22,49 @@ from scraper.store.database import (
     open_database,
     set_format,
 )
-from scraper.store.disk import ignore, refusals
+from scraper.store.disk import ignore, opened, refusals
 from scraper.store.layout import refuse_links
+from scraper.store.lines import unpack
 from scraper.store.lock import Lock
+from scraper.store.warc_reader import members
 from scraper.transaction import transaction
 
-_STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {
-    1: make_tables,  # 2 has more tables, and none that differs
-}
+_RECORDS = "SELECT no, line FROM records ORDER BY no"
+
+
+def _note_pages(db: sqlite3.Connection, collection: Path) -> None:
+    """Format 2 knows where each page begins, and has more tables; none of the older ones differs.
+    A page ends with its metadata, and begins where the one before it ends."""
+    make_tables(db)
+    ends: dict[str, list[tuple[int, int]]] = {}
+    for no, line in db.execute(_RECORDS):
+        archive = orjson.loads(unpack(line))["archive"]
+        if archive and (last := archive["metadata"]):
+            ends.setdefault(last["file"], []).append((last["offset"] + last["length"], no))
+    for file, pages in ends.items():
+        start = until = _first_page(collection / file)
+        for end, no in sorted(pages):
+            if end != until:  # else: another revision made from the same page
+                start, until = until, end
+            page = (no, file, start, end - start)
+            db.execute("INSERT INTO pages (record, file, start, length) VALUES (?, ?, ?, ?)", page)
+
+
+def _first_page(archive: Path) -> int:
+    """Behind the record that describes the file; 0 when it is gone."""
+    try:
+        with (
+            refusals(archive),
+            opened(archive, os.O_RDONLY) as fd,
+            open(fd, "rb", closefd=False) as file,
+        ):
+            found = [one[0] for one in islice(members("", file), 2) if isinstance(one, tuple)]
+    except StorageError:
+        return 0
+    return found[1] if len(found) > 1 else 0
+
+
+_STEPS: dict[int, Callable[[sqlite3.Connection, Path], None]] = {1: _note_pages}
 """What leads from a format to the next."""
 
 
@@ -58,7 +96,7 @@ def _migrate(database: Path, oldest: int, *, check: bool, on_step: Callable[[str
         found = format_of(db)
         with transaction(db, str(database)):
             for number in range(found, FORMAT):
-                _STEPS[number](db)
+                _STEPS[number](db, database.parent)
                 set_format(db, number + 1)
             on_step("migration.made")
         on_step("migration.committed")

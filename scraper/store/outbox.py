@@ -20,10 +20,6 @@ _ROWS = {
     "records": "SELECT no, line FROM records WHERE no > ? AND no <= ? ORDER BY no LIMIT ?",
     "failures": "SELECT no, line FROM failures WHERE no > ? AND no <= ? ORDER BY no LIMIT ?",
 }
-_NEWEST = {
-    "records": "SELECT max(no) FROM records",
-    "failures": "SELECT max(no) FROM failures",
-}
 _END = 2**63 - 1
 
 
@@ -75,7 +71,7 @@ class Outbox:
         for number in range(len(self._parts) - 1):
             if not self._is_whole(number):
                 self.write_anew(number)
-        part, path = self._parts[-1], self._path()
+        part, path, highest = self._parts[-1], self._path(), self.last
         with refusals(path):
             later = [*parts_there(self._collection, self._table)][len(self._parts) :]
             size = os.fstat(self._fd).st_size
@@ -92,6 +88,7 @@ class Outbox:
             self._write(rows)
             self._on_step("recovery.appended")
             part = self._parts[-1]
+        part.last = max(part.last, highest)
         with refusals(path):
             os.fsync(self._fd)
 
@@ -115,11 +112,7 @@ class Outbox:
         if is_last:
             self.close()
             self._open()
-            part.last = last
-        # The numbers of rows that are gone are given again.
-        newest = self._db.execute(_NEWEST[self._table]).fetchone()[0] or 0
-        for known in self._parts:
-            known.last = min(known.last, newest)
+            part.last = max(part.last, last)
 
     def append(self, lines: Sequence[tuple[int, bytes]]) -> None:
         """Lines of rows that are committed, in their order."""
@@ -140,6 +133,11 @@ class Outbox:
                 for number, part in enumerate(self._parts)
             ],
         )
+
+    @property
+    def last(self) -> int:
+        """The highest number that a row ever had; none is given twice."""
+        return self._parts[-1].last
 
     def part_of(self, row: int) -> int:
         """The number of the file that has the row's line."""

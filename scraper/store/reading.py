@@ -17,6 +17,7 @@ from scraper.record import Article, Failure
 from scraper.request import Request
 from scraper.snapshot import Snapshot
 from scraper.store.archive import read_snapshot
+from scraper.store.erasure import is_pending
 from scraper.store.lines import unpack
 from scraper.store.watching import read_sightings
 from scraper.transaction import sqlite_errors
@@ -44,6 +45,10 @@ _REVISIONS = "SELECT no, line FROM records WHERE no > ? AND id = ? ORDER BY no L
 _ID_OF = """
 SELECT id FROM outcomes JOIN records ON records.no = outcomes.record
 WHERE request = ? ORDER BY outcomes.run DESC LIMIT 1
+"""
+_REMOVED = """
+SELECT max(removed) FROM pages WHERE file = ? AND start <= ? AND ? < start + length
+HAVING count(*) = count(removed)
 """
 _MEDIA = "SELECT path, sha256, bytes FROM media ORDER BY sha256"
 _FAILURES = "SELECT no, line FROM failures WHERE no > ? ORDER BY no LIMIT ?"
@@ -235,9 +240,25 @@ class Reader:
         return [path for (name,) in names if (path := self.path / name).is_file()]
 
     def snapshot(self, of: Article | Failure) -> Snapshot | None:
-        """The page it came from; None when it was not kept or its file is gone.  Raises
-        ArchiveDamaged."""
-        return read_snapshot(self.path, of.archive) if of.archive else None
+        """The page it came from; None when it was not kept, was removed or its file is gone.
+        Raises ArchiveDamaged."""
+        if of.archive is None or self.page_removed(of):
+            return None
+        return read_snapshot(self.path, of.archive)
+
+    def page_removed(self, of: Article | Failure) -> datetime | None:
+        """When the page that was kept with it was removed."""
+        last = of.archive.metadata if of.archive else None
+        if last is None:
+            return None
+        with sqlite_errors(self._database):
+            row = self._db.execute(_REMOVED, (last.file, last.offset, last.offset)).fetchone()
+        return datetime.fromisoformat(row[0]) if row and row[0] else None
+
+    def is_being_removed(self) -> bool:
+        """Something is gone from the database, and not from all files yet."""
+        with sqlite_errors(self._database):
+            return is_pending(self._db)
 
     def _as_of(self, moment: datetime, *, latest: bool) -> Iterator[Article]:
         """Each revision that was there at the moment, unless its next one was there too."""

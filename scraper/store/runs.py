@@ -70,8 +70,11 @@ class Runs:
             (now.isoformat(), outcome, json.dumps(facts, default=str), complete, id),
         )
 
-    def write_report(self, id: str, tally: Tally, captured: Captured) -> None:
-        """runs/<id>.json: what was asked, and what came of it."""
+    def write_report(
+        self, id: str, tally: Tally, captured: Captured, versions: Mapping[str, str] | None = None
+    ) -> None:
+        """runs/<id>.json: what was asked, and what came of it; the `versions` of the programs that
+        did it are those of today by default."""
         asked = "job, identity, started_at, ended_at, outcome, facts, complete"
         row = self._db.execute(f"SELECT {asked} FROM runs WHERE id = ?", (id,)).fetchone()  # noqa: S608 - constant columns
         job, identity, started_at, ended_at, outcome, facts, complete = row
@@ -91,7 +94,7 @@ class Runs:
             "failures": tally.failures,
             "answers": captured.facts(),
             "facts": json.loads(facts),
-            "versions": self._versions,
+            "versions": versions or self._versions,
             "identity": identity,
             "job": json.loads(job),
         }
@@ -100,6 +103,18 @@ class Runs:
         with refusals(path):
             make_directory(self._folder)
             replace(path, data + b"\n", lambda step: self._on_step(f"run.{step}"))
+
+    def renew_report(
+        self, id: str, tally: Callable[[str], Tally], captured: Callable[[str], Captured]
+    ) -> None:
+        """After something was removed; of a run that is unknown, or did not end yet, there is
+        none."""
+        query = "SELECT 1 FROM runs WHERE id = ? AND facts IS NOT NULL"
+        if self._db.execute(query, (id,)).fetchone():
+            self.write_report(id, tally(id), captured(id), self._reported_versions(id))
+        else:
+            with refusals(self._path(id)):
+                self._path(id).unlink(missing_ok=True)
 
     def restore_reports(
         self, tally: Callable[[str], Tally], captured: Callable[[str], Captured]
@@ -111,6 +126,14 @@ class Runs:
         for (id,) in ended:
             if not self._path(id).exists():
                 self.write_report(id, tally(id), captured(id))
+
+    def _reported_versions(self, id: str) -> dict[str, str] | None:
+        try:
+            report = json.loads(self._path(id).read_bytes())
+        except (OSError, ValueError):
+            return None
+        versions = report.get("versions") if isinstance(report, dict) else None
+        return versions if isinstance(versions, dict) else None
 
     def _path(self, id: str) -> Path:
         return self._folder / f"{id}.json"

@@ -17,6 +17,8 @@ from scraper.store.layout import OUTBOXES
 from scraper.store.outbox import part_name, parts_there
 from scraper.store.reading import Reader
 
+_FINISH = "wait for it, or finish it with scraper gc"
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -28,17 +30,21 @@ class Checked:
 
 
 def verify(collection: Reader) -> Iterator[Checked]:
-    """Every line, every picture and every kept page, each once.  Raises StorageError."""
+    """Every line, every picture and every page that is to be there, each once.  Raises
+    StorageError."""
+    if collection.is_being_removed():
+        yield Checked("line", str(collection.path), f"a removal is not finished: {_FINISH}")
+        return
     for outbox in OUTBOXES:
         yield from _lines(collection, outbox)
     for path, sha256, size in collection.media():
         yield Checked("picture", path, _picture(collection.path / path, sha256, size))
     for article in collection.articles():
-        if article.archive:
+        if article.archive and not collection.page_removed(article):
             name = f"{article.id}, revision {article.revision}"
             yield Checked("page", name, _page(collection, article))
     for failure in map(Failure.model_validate_json, collection.lines("failures")):
-        if failure.archive:
+        if failure.archive and not collection.page_removed(failure):
             yield Checked("page", f"{failure.url} ({failure.code})", _page(collection, failure))
 
 

@@ -34,7 +34,7 @@ _KINDS = {
     *("warcinfo", "response", "resource", "request"),
     *("metadata", "revisit", "conversion", "continuation"),
 }
-_BROKEN = (
+BROKEN = (
     ArchiveLoadFailed,
     StatusAndHeadersParserException,
     zlib.error,
@@ -90,7 +90,7 @@ def records(file: str, stream: IO[bytes]) -> Iterator[Record | Damage]:
     if magic != _GZIP:
         yield from _plain(file, stream)
         return
-    for member in _members(file, stream):
+    for member in members(file, stream):
         if isinstance(member, Damage):
             yield member
         else:
@@ -104,7 +104,7 @@ def record_at(stream: IO[bytes], offset: int) -> Record | None:
     magic = stream.read(len(_GZIP))
     stream.seek(offset)
     if magic == _GZIP:
-        member = next(_members("", stream, offset), None)
+        member = next(members("", stream, offset), None)
         if member is None or isinstance(member, Damage):
             return None
         stream = io.BytesIO(member[1])
@@ -126,7 +126,7 @@ def _plain(file: str, stream: IO[bytes]) -> Iterator[Record | Damage]:
         start = _next(stream, damage.offset + 1, _PLAIN) if damage else None
 
 
-def _members(file: str, stream: IO[bytes], offset: int = 0) -> Iterator[tuple[int, bytes] | Damage]:
+def members(file: str, stream: IO[bytes], offset: int = 0) -> Iterator[tuple[int, bytes] | Damage]:
     """Each gzip member undone, with its offset; the stream stands at the first."""
     rest, lost = b"", False
     while rest := rest or stream.read(_BLOCK):
@@ -142,7 +142,7 @@ def _members(file: str, stream: IO[bytes], offset: int = 0) -> Iterator[tuple[in
                 left = unzip.unused_data if unzip.eof else unzip.unconsumed_tail
                 length += len(rest) - len(left)
                 rest = left if unzip.eof else left or stream.read(_BLOCK)
-        except _BROKEN as error:
+        except BROKEN as error:
             if not lost:  # else: bytes that only looked like a beginning
                 yield Damage(file, offset, f"no whole gzip member: {error}")
             lost = True
@@ -195,7 +195,7 @@ def _parsed(
                 return damage
             problem = _problem(record)
             yield Damage(file, offset, problem) if problem else read
-    except _BROKEN as error:
+    except BROKEN as error:
         offset = records.offset if at is None else at
         damage = Damage(file, offset, " ".join(str(error).split())[:200] or type(error).__name__)
         yield damage

@@ -33,6 +33,7 @@ class FakeFrontier:
         self.named: dict[str, str] = {}
         self.used: Counter[tuple[str, str]] = Counter()
         self.left_out: Counter[str] = Counter()
+        self.excluded: set[bytes] = set()
         self.done = 0
         self.started: dict[str, float] = {}
         self.delays: dict[str, float] = {}
@@ -46,6 +47,10 @@ class FakeFrontier:
     def add(self, requests: Iterable[Request], allowances: Allowances | None = None) -> int:
         before = len(self.known)
         for request in requests:
+            if not request.within:
+                self.excluded.discard(request.fingerprint)
+            elif request.fingerprint in self.excluded:
+                continue
             if request.key in self.known:
                 self.waiting = [self._mentioned(*one, request) for one in self.waiting]
             elif self._allowed(request, allowances):
@@ -68,6 +73,9 @@ class FakeFrontier:
                 return False
         self.used.update((one.name, one.key) for one in asked)
         return True
+
+    def exclude(self, fingerprints: Iterable[bytes]) -> None:
+        self.excluded |= set(fingerprints)
 
     def limits(self) -> dict[str, int]:
         return dict(self.left_out.most_common())

@@ -341,3 +341,14 @@ def test_a_forgotten_run_has_nothing_left(frontier: Frontier) -> None:
     assert frontier.counts() == Counts(0, 0, 0)
     assert frontier.take(NOW) is None
     assert frontier.robots("https://news.example", NOW) == (200, b"")
+
+
+def test_what_is_excluded_is_added_as_a_seed_only(frontier: Frontier) -> None:
+    found = make_request(address(1), depth=1, within=(address(0),))
+    other = make_request(address(2), depth=1, within=(address(0),))
+    frontier.exclude([found.fingerprint])
+    assert frontier.add([found, other]) == 1
+    assert drained(frontier) == [other]
+    assert frontier.add([make_request(address(1))]) == 1
+    (seed,) = drained(frontier)
+    assert seed.url == address(1)
