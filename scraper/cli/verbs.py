@@ -40,6 +40,8 @@ VERBS = {
     "pack": Verb("pack", "pack", "Pack the kept pages into WACZ files."),
     "export": Verb("export", "export", "Write the records in another form."),
     "import": Verb("imports", "import_", "Read the posts of a blog into a collection."),
+    "forget": Verb("forget", "forget", "Remove a record and all that is kept of it."),
+    "gc": Verb("gc", "gc", "Remove what nothing refers to, and old pages."),
     "migrate": Verb("migrate", "migrate", "Bring a collection to the format of this version."),
     "health": Verb("health", "health", "Tell how well each recipe still fits its site."),
     "schedule": Verb("schedule", "app", "Run jobs again and again, at times as cron has them."),
