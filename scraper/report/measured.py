@@ -1,0 +1,179 @@
+"""What a run does, measured while it does it, in figures whose size is bounded."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from scraper import url
+from scraper.errors import HttpStatus, PageError
+from scraper.protocols import Admit, Committed, Fetcher, Progress, Run
+from scraper.recipe import FetchRule
+from scraper.request import Request
+from scraper.snapshot import Exchange, Snapshot
+
+_STEPS: Final = 120
+"""Of the line of time; when they are used up, two become one."""
+_FIRST_STEP: Final = 1.0
+_MOST_HOSTS: Final = 10_000
+"""Of which something is remembered."""
+_TOLD: Final = 20
+_ASKED_TO_WAIT: Final = (429, 503)
+
+
+class Timeline:
+    """How many of each kind happened in each step of time, from the start."""
+
+    def __init__(self) -> None:
+        self.step = _FIRST_STEP
+        self._steps: list[Counter[str]] = []
+
+    def note(self, seconds: float, kind: str) -> None:
+        while (at := int(seconds / self.step)) >= _STEPS:
+            self.step *= 2
+            pairs = (self._steps[one : one + 2] for one in range(0, len(self._steps), 2))
+            self._steps = [sum(pair, Counter()) for pair in pairs]
+        self._steps += [Counter() for _ in range(at + 1 - len(self._steps))]
+        self._steps[at][kind] += 1
+
+    def facts(self) -> dict[str, Any]:
+        """As plain values: the length of a step in seconds, and counts by kind."""
+        kinds = sorted({kind for step in self._steps for kind in step})
+        counts = {kind: [step[kind] for step in self._steps] for kind in kinds}
+        return {"step": self.step, "counts": counts}
+
+
+@dataclass(slots=True)
+class _Host:
+    pages: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    slowest: float = 0.0
+    asked: float | None = None
+    gap: float | None = None
+
+
+@dataclass(slots=True)
+class Measured:
+    """A reporter, and a fetcher around the run's own.  All on the event loop's thread."""
+
+    clock: Callable[[], float] = time.monotonic
+    _timeline: Timeline = field(default_factory=Timeline)
+    _hosts: dict[str, _Host] = field(default_factory=dict)
+    _began: float = 0.0
+    _requests: int = 0
+    _retries: int = 0
+    _told_to_wait: int = 0
+
+    def fetcher(self, fetcher: Fetcher) -> Fetcher:
+        """The same, and its documents are counted and timed."""
+        return _MeasuredFetcher(fetcher, self)
+
+    def facts(self) -> dict[str, Any]:
+        """For the run's row: plain values.  `hosts` are the slowest, by the mean of their pages."""
+        known = {name: host for name, host in self._hosts.items() if host.pages}
+        slowest = sorted(known, key=lambda name: -known[name].seconds / known[name].pages)
+        gaps = {name: host.gap for name, host in known.items() if host.gap is not None}
+        closest = min(gaps, key=lambda name: gaps[name], default=None)
+        return {
+            "timeline": self._timeline.facts(),
+            "hosts": {
+                name: {
+                    "pages": known[name].pages,
+                    "failed": known[name].failed,
+                    "seconds": round(known[name].seconds / known[name].pages, 3),
+                    "slowest": round(known[name].slowest, 3),
+                }
+                for name in slowest[:_TOLD]
+            },
+            "manners": {
+                "requests": self._requests,
+                "hosts": len(known),
+                "smallest_gap": round(gaps[closest], 3) if closest else None,
+                "smallest_gap_host": closest,
+                "retries": self._retries,
+                "told_to_wait": self._told_to_wait,
+            },
+        }
+
+    # -- as a reporter
+
+    def started(self, run: Run, queued: int) -> None:
+        self._began = self.clock()
+
+    def progress(self, progress: Progress) -> None:
+        """Nothing that is not known from the rest."""
+
+    def settled(self, committed: Committed) -> None:
+        self._timeline.note(self.clock() - self._began, committed.kind)
+
+    def retried(self, request: Request, error: PageError, seconds: float) -> None:
+        self._retries += 1
+        if isinstance(error, HttpStatus) and error.status in _ASKED_TO_WAIT:
+            self._told_to_wait += 1
+
+    def noted(self, message: str) -> None:
+        """For people."""
+
+    # -- as told by the fetcher
+
+    def asked(self, host: str) -> None:
+        """A document request leaves."""
+        self._requests += 1
+        if known := self._host(host):
+            now = self.clock()
+            if known.asked is not None:
+                gap = now - known.asked
+                known.gap = gap if known.gap is None else min(gap, known.gap)
+            known.asked = now
+
+    def fetched(self, host: str, seconds: float, *, failed: bool) -> None:
+        """A page came, or did not; waiting for its turn does not count."""
+        if known := self._host(host):
+            known.pages += 1
+            known.failed += failed
+            known.seconds += seconds
+            known.slowest = max(known.slowest, seconds)
+
+    def _host(self, name: str) -> _Host | None:
+        if name not in self._hosts and len(self._hosts) >= _MOST_HOSTS:
+            return None
+        return self._hosts.setdefault(name, _Host())
+
+
+class _MeasuredFetcher:
+    def __init__(self, fetcher: Fetcher, measured: Measured) -> None:
+        self._fetcher, self._measured = fetcher, measured
+        self.get, self.close = fetcher.get, fetcher.close
+
+    @property
+    def received(self) -> int:
+        return self._fetcher.received
+
+    async def fetch(
+        self,
+        request: Request,
+        rule: FetchRule,
+        admit: Admit,
+        at_hand: Sequence[Exchange] = (),
+    ) -> Snapshot:
+        clock, waited = self._measured.clock, 0.0
+
+        async def admitted(address: str) -> None:
+            nonlocal waited
+            began = clock()
+            await admit(address)
+            waited += clock() - began
+            self._measured.asked(url.host(address))
+
+        began, failed = clock(), True
+        try:
+            snapshot = await self._fetcher.fetch(request, rule, admitted, at_hand)
+            failed = False
+        finally:
+            seconds = clock() - began - waited
+            self._measured.fetched(request.host, seconds, failed=failed)
+        return snapshot
