@@ -34,6 +34,8 @@ from scraper.packing import check_can_pack, pack_runs
 from scraper.protocols import RETRY, InWriter, Reporter, Run
 from scraper.recipe import Recipes
 from scraper.record import Article, Failure
+from scraper.report.measured import Measured
+from scraper.report.page import write_report
 from scraper.reporters import Reporters
 from scraper.request import Request
 from scraper.settings import ROBOTS_TOKEN, program_version
@@ -333,14 +335,16 @@ async def _invocation(
         note=reporter.noted,
         on_temp=collection.remember_leftover,
     )
+    measured = Measured()
+    told = Reporters([reporter, measured])
     threads = ThreadPoolExecutor(2, thread_name_prefix="extract")
     follower = Follower(current.job, current.started_at, wish.recipes)
     parts = Parts(
-        fetcher=fetcher,
+        fetcher=measured.fetcher(fetcher),
         frontier=frontier,
         store=await in_writer(lambda: collection.store(current)),
         clock=system,
-        reporter=reporter,
+        reporter=told,
         in_writer=in_writer,
         threads=threads,
         rule=wish.recipes.rule,
@@ -357,7 +361,7 @@ async def _invocation(
         reporter.noted(
             "no link is followed with --scope page; say how far --depth may lead: host, …"
         )
-    reporter.started(current, (await in_writer(frontier.counts)).queued)
+    told.started(current, (await in_writer(frontier.counts)).queued)
     signals.reach(conductor)
     error: ScraperError | None = None
     try:
@@ -375,6 +379,7 @@ async def _invocation(
         "bytes": fetcher.received,
         "browser": fetcher.browser,
         "limits": limits,
+        **measured.facts(),
     }
     tally = conductor.tally()
     alarms: tuple[Alarm, ...] = ()
@@ -385,6 +390,8 @@ async def _invocation(
         tally = await in_writer(lambda: collection.tally(current.id))
     except ScraperError as caught:  # the run just stays unfinished, or without its report
         error = error or caught
+    if not collection.path.name.startswith(_PASSING):
+        await in_writer(lambda: _leave_page(collection, current, reporter))
     counts = await in_writer(frontier.counts)
     captured = await in_writer(lambda: collection.captured(current.id))
     packed: tuple[Path, ...] = ()
@@ -420,6 +427,14 @@ async def _invocation(
 def _alarms(collection: LocalCollection, run: str) -> tuple[Alarm, ...]:
     """Of the recipes that the run met."""
     return tuple(alarm for one in watch(collection.sightings(run)) for alarm in one.alarms)
+
+
+def _leave_page(collection: LocalCollection, run: Run, reporter: Reporter) -> None:
+    """A view of what is committed: the run went as it went, whether there is one or not."""
+    try:
+        write_report(collection, run.id)
+    except Exception as error:  # noqa: BLE001 - even a fault of ours in it must not end the run
+        reporter.noted(f"no report was made of run {run.id}: {error}")
 
 
 def _packed(collection: LocalCollection) -> tuple[Path, ...]:

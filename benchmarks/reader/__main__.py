@@ -173,4 +173,5 @@ def measure(address: str, vocabulary: tuple[list[str], list[str]]) -> list[str]:
     return slow
 
 
-main()
+if __name__ == "__main__":
+    main()

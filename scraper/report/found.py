@@ -21,7 +21,8 @@ MOST: Final = 10_000
 """Records that are looked at; a run that made more is described by its first ones."""
 
 _EXAMPLES: Final = 3
-_THUMBNAILS: Final = 18
+_MOST: Final = 18
+"""Thumbnails."""
 _LARGEST: Final = 200_000
 _ALL: Final = 1_500_000
 """Bytes of pictures that may stand in the page: it must open on a phone."""
@@ -67,10 +68,10 @@ def found_in_run(collection: Reader, run: str) -> FoundInRun:
         found.pictures += sum(image.media is not None for image in article.images)
         problems = (image.media_failure for image in article.images)
         found.pictures_failed.update(problem.code for problem in problems if problem)
-        if len(found.thumbnails) < _THUMBNAILS and (shown := _thumbnail(collection.path, article)):
-            if len(shown.source) <= room:
-                room -= len(shown.source)
-                found.thumbnails.append(shown)
+        shown = _thumbnail(collection.path, article) if len(found.thumbnails) < _MOST else None
+        if shown and len(shown.source) <= room:
+            room -= len(shown.source)
+            found.thumbnails.append(shown)
     _take_examples(found, collection.failures(run))
     return found
 

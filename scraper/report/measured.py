@@ -101,7 +101,7 @@ class Measured:
 
     # -- as a reporter
 
-    def started(self, run: Run, queued: int) -> None:
+    def started(self, run: Run, queued: int) -> None:  # noqa: ARG002 - a reporter's
         self._began = self.clock()
 
     def progress(self, progress: Progress) -> None:
@@ -110,7 +110,7 @@ class Measured:
     def settled(self, committed: Committed) -> None:
         self._timeline.note(self.clock() - self._began, committed.kind)
 
-    def retried(self, request: Request, error: PageError, seconds: float) -> None:
+    def retried(self, request: Request, error: PageError, seconds: float) -> None:  # noqa: ARG002
         self._retries += 1
         if isinstance(error, HttpStatus) and error.status in _ASKED_TO_WAIT:
             self._told_to_wait += 1

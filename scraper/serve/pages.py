@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from scraper.changes import changes
 from scraper.errors import ScraperError
 from scraper.record import Article
+from scraper.report.page import report_html
 from scraper.serve.guard import COMMON, Guard, is_for_a_person, policy
 from scraper.serve.library import Library
 from scraper.serve.shown import FILTERS, marked
@@ -39,6 +40,9 @@ _STATIC: Final = {
     "reader.js": (__package__, "static/reader.js", "text/javascript"),
     "icon.svg": (__package__, "static/icon.svg", "image/svg+xml"),
 }
+_OF_REPORTS: Final = policy(
+    style_src="'unsafe-inline'", img_src="data:", frame_ancestors="'none'", sandbox="allow-popups"
+)
 _ORDERS: Final[tuple[Order, ...]] = ("best", "newest", "oldest")
 
 
@@ -51,6 +55,7 @@ def pages_app(library: Library) -> ASGIApp:
         Route("/changes/{id:path}", pages.changes, name="changes"),
         Route("/json/{id:path}", pages.json, name="json"),
         Route("/runs", pages.runs, name="runs"),
+        Route("/runs/{id}", pages.run, name="run"),
         Route("/failures", pages.failures, name="failures"),
         Route("/static/{name}", pages.static, name="static"),
     ]
@@ -174,6 +179,17 @@ class _Pages:
         """All of them, the latest first."""
         with open_collection(self._library.path) as opened:
             return self._page("runs.html", runs=opened.runs())
+
+    def run(self, request: Request) -> Response:
+        """The page that the run left behind, as it is now."""
+        with open_collection(self._library.path) as opened:
+            past = opened.run(request.path_params["id"])
+            if past is None:
+                return self.missing(request)
+            text = report_html(opened, past)
+        headers = {"Content-Security-Policy": _OF_REPORTS}
+        body = text.encode("utf-8", "replace")
+        return Response(body, media_type="text/html", headers=headers)
 
     def failures(self, request: Request) -> Response:
         """Of every URL whose latest outcome is one, or those of a run."""

@@ -153,6 +153,7 @@ def _bound(port: int) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((LOOPBACK, port))
+        found.listen()  # from now on who comes waits, and is not turned away
     except OSError as error:
         found.close()
         problem = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
