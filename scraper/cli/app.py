@@ -6,30 +6,6 @@ from typing import Annotated
 
 import typer
 
-from scraper.cli import (
-    crawl,
-    demo,
-    export,
-    extract,
-    forget,
-    gc,
-    health,
-    imports,
-    install,
-    migrate,
-    pack,
-    recipe,
-    records,
-    reextract,
-    replay,
-    report,
-    retry,
-    schedule,
-    schema,
-    serve,
-    show,
-    verify,
-)
 from scraper.cli.errors import ended
 from scraper.cli.verbs import EPILOG, Verbs
 from scraper.settings import program_version
@@ -43,28 +19,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("crawl", epilog=EPILOG)(crawl.crawl)
-app.command("retry", epilog=EPILOG)(retry.retry)
-app.command("extract")(extract.extract)
-app.command("records")(records.records)
-app.command("show")(show.show)
-app.command("serve")(serve.serve)
-app.command("report")(report.report)
-app.command("replay")(replay.replay)
-app.command("reextract")(reextract.reextract)
-app.command("verify")(verify.verify)
-app.command("pack")(pack.pack)
-app.command("export")(export.export)
-app.command("import")(imports.import_)
-app.command("forget")(forget.forget)
-app.command("gc")(gc.gc)
-app.command("migrate")(migrate.migrate)
-app.command("health")(health.health)
-app.add_typer(schedule.app, name="schedule")
-app.add_typer(recipe.app, name="recipe")
-app.command("schema")(schema.schema)
-app.command("install")(install.install)
-app.command("demo")(demo.demo)
 
 
 def _version(wanted: bool) -> None:

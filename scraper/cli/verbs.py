@@ -34,6 +34,7 @@ VERBS = {
     "records": Verb("records", "records", "List the records of a collection."),
     "show": Verb("show", "show", "Show a record, and where each field came from."),
     "serve": Verb("serve", "serve", "Look at a collection in the browser."),
+    "report": Verb("report", "report", "Make the page of a run again."),
     "replay": Verb("replay", "replay", "Show a page as it was kept, without the network."),
     "reextract": Verb("reextract", "reextract", "Derive the records again from the kept pages."),
     "verify": Verb("verify", "verify", "Check a collection against its database, byte for byte."),
