@@ -15,7 +15,9 @@ def export(
     collection: Annotated[Path, typer.Argument(help="The collection's directory.")],
     to: Annotated[
         str,
-        typer.Option(metavar="FORM", help="hexo, markdown, csv, or one you installed."),
+        typer.Option(
+            metavar="FORM", help="hexo, markdown, csv, parquet, dataset, or one you installed."
+        ),
     ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The directory of the export.")

@@ -33,15 +33,17 @@ _BOM: Final = "\ufeff".encode()
 def export(source: Source, view: View, wish: Wish) -> None:
     """Written anew as a whole when anything changed."""
     fields = wish.fields or tuple(map(field_path, COLUMNS))
-    stamp = _stamp(source, wish)
-    if view.has("table", stamp):
+    if view.has("table", _stamp(source, wish)):
         return
-    with view.writing("table", FILE, lambda: stamp) as file:
+    total = hashlib.sha256()
+    with view.writing("table", FILE, total.digest) as file:
         file.write(_BOM)  # else spreadsheets take it for another encoding
         text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
         writer = csv.writer(text)
         writer.writerow([field.name for field in fields])
-        writer.writerows(_row(article, fields) for article in source.articles())
+        for article in source.articles():
+            total.update(wish.stamp_of(article))
+            writer.writerow(_row(article, fields))
         text.detach()
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from urllib.parse import quote
 
 from scraper.record import Article, Block, Image
 from scraper.view.exporter import Source, Wish
 from scraper.view.folder import View
 from scraper.view.front_matter import front_matter
 from scraper.view.names import file_name
+from scraper.view.plain import address, lines, plain
 
 _FRONT = (
     "id url canonical_url site title published modified authors editors source language categories "
     "tags description revision fetched_at content_hash"
 ).split()
-_MARKS = re.compile(r"([\\`*_\[\]<>|~$]|&(?=[#\w]))")
-_AT_START = re.compile(r"(?:([#+=-])|(\d{1,9})([.)]))")
 _TICKS = re.compile(r"`+")
 
 
@@ -91,27 +89,6 @@ class _Page:
         where = name if name in self.pictures else address(image.url)
         shown = f"![{plain(image.alt or '')}]({where})"
         return f"{shown}\n\n*{plain(image.caption)}*" if image.caption else shown
-
-
-def plain(text: str | None) -> str:
-    """On one line, meaning nothing but itself."""
-    line = _MARKS.sub(r"\\\1", " ".join((text or "").split()))
-    start = _AT_START.match(line)
-    if start is None:
-        return line
-    mark = f"\\{start[1]}" if start[1] else f"{start[2]}\\{start[3]}"
-    return mark + line[start.end() :]
-
-
-def lines(text: str) -> str:
-    """With its line breaks."""
-    return "\\\n".join(plain(line) for line in text.splitlines() if line.strip())
-
-
-def address(url: str) -> str:
-    """So that it ends where it ends; nothing that a click would run."""
-    safe = url if url.lower().startswith(("http://", "https://")) else "#"
-    return quote(safe, safe="%/:?#@!$&*+,;=~-._")
 
 
 def _name(image: Image) -> str:

@@ -10,6 +10,7 @@ size tells.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import secrets
 import shutil
@@ -57,6 +58,7 @@ class View:
         self._db, self._lock, self._name = db, lock, str(path / MEMORY / "state.sqlite")
         self._queue: dict[str, tuple[bytes, dict[str, bytes | Path]]] = {}
         self._queued = 0
+        self._whole: bytes | None = None
         self._seen: int = 1 + int(self._fact("exports") or 0)
 
     @classmethod
@@ -103,6 +105,31 @@ class View:
                 return False
             self._db.execute("UPDATE units SET seen = ? WHERE key = ?", (self._seen, key))
         return True
+
+    def is_whole(self, stamp: bytes) -> bool:
+        """Whether the whole export was made from the same when it was last brought up to date, and
+        is still there: then all of it is wanted, and nothing is left to do."""
+        self._whole = stamp
+        if self._fact("whole") != stamp.hex():
+            return False
+        with sqlite_errors(self._name):
+            files = self._db.execute("SELECT path, size FROM files")
+            if any(_size(self.path / path) != size for path, size in files):
+                return False
+            self._db.execute("UPDATE units SET seen = ?", (self._seen,))
+        return True
+
+    def sums(self) -> Iterator[tuple[str, str]]:
+        """Path and SHA-256 (hex) of every file that is wanted, in the order of the paths."""
+        self._flush()
+        with sqlite_errors(self._name):
+            wanted = self._db.execute(
+                "SELECT path FROM files JOIN units ON key = unit WHERE seen = ? ORDER BY path",
+                (self._seen,),
+            ).fetchall()
+        for (path,) in wanted:
+            with refusals(self.path / path), (self.path / path).open("rb") as file:
+                yield path, hashlib.file_digest(file, "sha256").hexdigest()
 
     def put(self, key: str, stamp: bytes, files: Mapping[str, bytes | Path]) -> None:
         """The unit's files, by their paths below the folder with `/` between: what is to stand in
@@ -170,6 +197,8 @@ class View:
                 (self._seen,),
             )
             self._db.execute("DELETE FROM units WHERE seen != ?", (self._seen,))
+            whole = ("whole", self._whole.hex() if self._whole else "")
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", whole)
             (total,) = self._db.execute("SELECT count(*) FROM files").fetchone()
             self._db.execute("COMMIT")
         self.changes.kept = total - self.changes.written

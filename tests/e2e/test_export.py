@@ -12,7 +12,7 @@ from tests.e2e.command import Command, scraper
 from tests.unit.export.exported import collect, picture_record, stored, tree
 from tests.unit.samples import article
 
-FORMS = ("hexo", "markdown", "csv")
+FORMS = ("hexo", "markdown", "csv", "parquet", "dataset")
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def shout(source: Source, view: View, wish: Wish) -> None:
 
 
 def test_every_form_can_be_found() -> None:
-    assert {"csv", "hexo", "markdown"} <= set(names())
+    assert {"csv", "dataset", "hexo", "markdown", "parquet"} <= set(names())
     for name in names():
         assert callable(find(name))
 
