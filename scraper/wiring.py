@@ -395,7 +395,7 @@ async def _invocation(
     counts = await in_writer(frontier.counts)
     captured = await in_writer(lambda: collection.captured(current.id))
     packed: tuple[Path, ...] = ()
-    if current.job.wacz and not error:
+    if current.job.wacz and not error and outcome != "interrupted":
         try:
             packed = await in_writer(lambda: _packed(collection))
         except ScraperError as caught:

@@ -177,6 +177,20 @@ def test_what_cannot_be_kept_is_named() -> None:
     assert snapshot.parts == ()
 
 
+def test_a_download_that_a_page_starts_is_kept() -> None:
+    leave = "const a = document.createElement('a'); a.href = '/file.pdf'; a.click()"
+    pages = {
+        "/leave": shown(
+            "Leave", f"<article>Text</article><script>onload = () => {{{leave}}}</script>"
+        ),
+        "/file.pdf": Answer(b"%PDF-1.7 ...", type="application/pdf"),
+    }
+    snapshot = asyncio.run(fetched(pages, "/leave"))
+    assert "Text" in (snapshot.dom or "")
+    assert [(p.status, p.body) for p in snapshot.parts or ()] == [(200, b"%PDF-1.7 ...")]
+    assert snapshot.missed == ()
+
+
 def test_a_picture_too_large_to_show_is_kept_all_the_same() -> None:
     large = png() + bytes(9 * 2**20)
     pages = {

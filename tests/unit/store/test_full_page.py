@@ -1,12 +1,14 @@
 """A page kept with its parts: each exchange once, with its request, no secret written down."""
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
 
 from scraper.job import Job
+from scraper.protocols import Captured
 from scraper.record import Archive
 from scraper.snapshot import Exchange, Snapshot
 from scraper.store.page import read_page, write_page
@@ -44,7 +46,7 @@ class Known(dict[str, Payload]):
         self[payload.entry.digest] = payload
 
 
-def full(*parts: Exchange, number: int = 1) -> Snapshot:
+def full(*parts: Exchange, number: int | str = 1) -> Snapshot:
     return replace(snapshot(number), parts=parts, missed=(("https://a.example/ws", "a socket"),))
 
 
@@ -166,3 +168,23 @@ def test_across_pages_and_runs(tmp_path: Path) -> None:
             kept = collection.snapshot(article)
             assert kept
             assert kept.parts == (without_secrets(PICTURE),)
+
+
+def test_the_answers_of_a_run_are_counted(tmp_path: Path) -> None:
+    """In whatever invocations; what was never answered is no answer."""
+    requests = seeds(2)
+    missed = (("https://a.example/1", "stream: it has no end"), ("https://b.example/", "dns: none"))
+    for request in requests:
+        with opened(tmp_path / "c") as collection:
+            job = Job(urls=tuple(one.url for one in requests), archive="full")
+            run = collection.unfinished() or collection.begin(job, requests)
+            page = replace(full(PICTURE, GONE, number=request.url[-1]), missed=missed)
+            collection.store(run).commit([outcome(request, snapshot=page)], nothing)
+            collection.frontier(run).finish(request)
+            collection.end(run, "finished", {})
+    with opened(tmp_path / "c", writable=False) as collection:
+        captured = collection.captured(run.id)
+    assert captured == Captured(exact=8, missed={"stream": 2}, unanswered=2)
+    report = json.loads((tmp_path / "c" / "runs" / f"{run.id}.json").read_text())
+    assert report["answers"] == captured.facts()
+    assert captured.facts() == {"seen": 10, "exact": 8, "missed": {"stream": 2}, "unanswered": 2}
