@@ -25,7 +25,7 @@ from scraper.store.page_removal import PageRemoval
 
 _RUN = r"(\d{8}T\d{6}Z-[0-9a-f]{4})"
 _MEDIA = re.compile(r"media/[0-9a-f]{2}/([0-9a-f]{64})\.[a-z]{3,4}\Z")
-_REPORT = re.compile(rf"runs/{_RUN}\.json\Z")
+_REPORT = re.compile(rf"runs/{_RUN}\.(?:json|html)\Z")
 _PACKED = re.compile(rf"wacz/{_RUN}\.wacz\Z")
 
 
@@ -48,6 +48,8 @@ class Plan:
         self.pages(self._pages_of("record", rows))
         for row in rows:
             self._line("records", row)
+            query = "SELECT id FROM runs WHERE no = (SELECT run FROM records WHERE no = ?)"
+            self._page(self._column(query, row)[0])
             self._db.execute("DELETE FROM pages WHERE record = ?", (row,))
             self._db.execute("DELETE FROM record_media WHERE record = ?", (row,))
             self._db.execute("DELETE FROM records WHERE no = ?", (row,))
@@ -62,7 +64,7 @@ class Plan:
         for row in rows:
             self._line("failures", row)
             query = "SELECT id FROM runs WHERE no = (SELECT run FROM failures WHERE no = ?)"
-            self._list.file(f"runs/{self._column(query, row)[0]}.json")
+            self._report(self._column(query, row)[0])
             self._db.execute("DELETE FROM pages WHERE failure = ?", (row,))
             self._db.execute("DELETE FROM failed_requests WHERE failure = ?", (row,))
             self._db.execute("DELETE FROM failures WHERE no = ?", (row,))
@@ -110,7 +112,7 @@ class Plan:
             if kept != urls:
                 text = json.dumps(asked | {"urls": kept}, ensure_ascii=False)
                 self._db.execute("UPDATE runs SET job = ? WHERE id = ?", (text, id))
-                self._list.file(f"runs/{id}.json")
+                self._report(id)
 
     def origins(self, is_meant: Callable[[str], bool]) -> None:
         """Addresses that led to requests which failed."""
@@ -149,7 +151,7 @@ class Plan:
             for run in self._column(
                 "SELECT runs.id FROM outcomes JOIN runs ON runs.no = run WHERE record = ?", row
             ):
-                self._list.file(f"runs/{run}.json")
+                self._report(run)
             self._db.execute("DELETE FROM outcomes WHERE record = ?", (row,))
         for request in meant:
             self.failures(self._column("SELECT no FROM failures WHERE request = ?", request))
@@ -159,7 +161,7 @@ class Plan:
             for run in self._column(
                 "SELECT id FROM listings JOIN runs ON no = run WHERE request = ?", request
             ):
-                self._list.file(f"runs/{run}.json")
+                self._report(run)
             self._db.execute("DELETE FROM listings WHERE request = ?", (request,))
         self.records(rows)
 
@@ -222,6 +224,16 @@ class Plan:
         return False
 
     # -- inside
+
+    def _report(self, run: str) -> None:
+        """What people and programs were told of it."""
+        self._list.file(f"runs/{run}.json")
+        self._page(run)
+
+    def _page(self, run: str) -> None:
+        """A view with titles and pictures of the run's records, which can be made again."""
+        if (self._collection / "runs" / f"{run}.html").exists():
+            self._list.file(f"runs/{run}.html")
 
     def _line(self, table: str, row: int) -> None:
         self._list.file(part_name(table, self._outboxes[table].part_of(row)))

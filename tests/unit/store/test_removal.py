@@ -62,6 +62,20 @@ def forget(
         )
 
 
+def test_the_pages_of_its_runs_go_too(path: Path) -> None:
+    with opened(path, writable=False) as collection:
+        runs = [run.id for run in collection.runs()]
+        made = {run.id for run in collection.runs() if any(collection.articles(run=run.id))}
+        (of_one,) = {one.run for one in collection.revisions("news.example:one")[:1]}
+    for run in runs:
+        (path / "runs" / f"{run}.html").write_text("the harbour")
+    forget(path, "one")
+    left = {file.stem for file in (path / "runs").glob("*.html")}
+    assert of_one in made
+    assert of_one not in left
+    assert {file.stem for file in (path / "runs").glob("*.json")} == set(runs)
+
+
 def content(path: Path) -> dict[str, bytes]:
     return {name: (path / name).read_bytes() for name in files(path) if "sqlite" not in name}
 
