@@ -148,7 +148,7 @@ CREATE TABLE IF NOT EXISTS erasures (       -- decided, and perhaps not yet done
     file TEXT NOT NULL,                     -- below the collection
     start INTEGER NOT NULL,
     length INTEGER NOT NULL,                -- of records in a WARC file, 0: all of the file
-    unnamed INTEGER NOT NULL,               -- the record stays, but not what it tells of its origin
+    address TEXT,                           -- the record stays, as if it had been met there
     PRIMARY KEY (file, start)
 ) WITHOUT ROWID;
 """

@@ -19,7 +19,7 @@ from scraper.transaction import sqlite_errors, transaction
 DATABASE = "state.sqlite"
 """On the list, it stands for what its own free pages still hold."""
 
-_LIST = "SELECT file, start, length, unnamed FROM erasures ORDER BY file, start"
+_LIST = "SELECT file, start, length, address FROM erasures ORDER BY file, start"
 
 
 @dataclass
@@ -43,20 +43,20 @@ class ErasureList:
 
     def file(self, name: str) -> None:
         """It is written anew, or removed if the database knows of nothing in it."""
-        self._note(name, 0, 0, unnamed=False)
+        self._note(name, 0, 0, None)
 
-    def records(self, file: str, start: int, length: int, *, unnamed: bool = False) -> None:
-        """Of a WARC file; one that is only `unnamed` stays."""
-        self._note(file, start, length, unnamed=unnamed)
+    def records(self, file: str, start: int, length: int, address: str | None = None) -> None:
+        """Of a WARC file; one that is given another `address` stays."""
+        self._note(file, start, length, address)
 
     def whole(self, file: str) -> None:
         """A WARC file and all that was to go of it."""
         self._db.execute("DELETE FROM erasures WHERE file = ?", (file,))
         self.file(file)
 
-    def _note(self, file: str, start: int, length: int, *, unnamed: bool) -> None:
+    def _note(self, file: str, start: int, length: int, address: str | None) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO erasures VALUES (?, ?, ?, ?)", (file, start, length, unnamed)
+            "INSERT OR REPLACE INTO erasures VALUES (?, ?, ?, ?)", (file, start, length, address)
         )
         self._removal.files.add(file)
 
@@ -77,8 +77,8 @@ def finish(
     """`report` writes the report of a run.  Raises StorageError."""
     by_file: defaultdict[str, list[Hole]] = defaultdict(list)
     with sqlite_errors(str(collection / DATABASE)):
-        for file, start, length, unnamed in db.execute(_LIST).fetchall():
-            by_file[file].append(Hole(start, length, bool(unnamed)))
+        for file, start, length, address in db.execute(_LIST).fetchall():
+            by_file[file].append(Hole(start, length, address))
     if not by_file:
         return
     on_step("erasure.begun")

@@ -6,6 +6,7 @@ the gzip header's extra field (RFC 1952, section 2.3.1.1), which every reader pa
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import struct
@@ -22,6 +23,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from scraper.store.disk import TEMPORARY, opened, refusals, sync_directory, write_all
+from scraper.store.warc import quoted
 from scraper.store.warc_reader import BROKEN
 
 _HEADER = b"\x1f\x8b\x08\x04\x00\x00\x00\x00\x00\xff"
@@ -30,16 +32,17 @@ _LARGEST = 60_000
 """Bytes of one record that stands for what was removed; an extra field has 65,535 at most."""
 _BLOCK = 2**20
 _REMOVED = b"note: removed\r\n"
+_KEPT = ("WARC-Record-ID", "WARC-Date", "WARC-Payload-Digest")
 _ORIGIN = ("WARC-Refers-To-Target-URI", "WARC-Refers-To-Date", "WARC-Refers-To")
 
 
 class Hole(NamedTuple):
-    """Whole records of a file.  `unnamed` is one that stays, without what it tells of where its
-    bytes came from."""
+    """Whole records of a file.  With an `address` it is one that stays, as if its bytes had been
+    first met there."""
 
     start: int
     length: int
-    unnamed: bool = False
+    address: str | None = None
 
 
 def cut_out(path: Path, holes: Sequence[Hole], now: datetime) -> None:
@@ -55,13 +58,13 @@ def cut_out(path: Path, holes: Sequence[Hole], now: datetime) -> None:
                 size = os.fstat(source).st_size
                 os.ftruncate(target, size)  # what is not written are zeros that take no room
                 start = 0
-                for hole in sorted(holes):
+                for hole in sorted(holes, key=lambda hole: hole.start):
                     _copy(source, target, start, hole.start)
                     start = hole.start + hole.length
                     if start > size:  # somebody cut the file off
                         os.ftruncate(target, min(size, hole.start))
                         break
-                    member = os.pread(source, hole.length, hole.start) if hole.unnamed else b""
+                    member = os.pread(source, hole.length, hole.start) if hole.address else b""
                     for offset, data in _instead(member, hole, now):
                         _put(target, data, offset)
                 _copy(source, target, start, size)
@@ -88,24 +91,30 @@ def _put(fd: int, data: bytes, offset: int) -> None:
 def _instead(member: bytes, hole: Hole, now: datetime) -> Iterator[tuple[int, bytes]]:
     """What is written in the place of a hole, with its offsets; zeros are left out.  A record that
     cannot be read is of no use to those that refer to it: it goes."""
-    if member:
+    if hole.address:
         with suppress(*BROKEN):
-            yield from _padded(_without_origin(member), hole.start, hole.length)
-            return
+            for plain in _moved(member, hole.address):
+                if padded := _padded(plain, hole.start, hole.length):
+                    yield from padded
+                    return
     start, count = hole.start, -(-hole.length // _LARGEST)
     for number in range(count):
         until = hole.start + hole.length * (number + 1) // count
-        yield from _padded(_removed(now), start, until - start)
+        padded = _padded(_removed(now), start, until - start)
+        if padded is None:
+            raise ValueError(f"no record is as small as {until - start} bytes")
+        yield from padded
         start = until
 
 
-def _padded(plain: bytes, start: int, length: int) -> list[tuple[int, bytes]]:
-    """A gzip member of exactly that length: its two ends, with their offsets."""
+def _padded(plain: bytes, start: int, length: int) -> list[tuple[int, bytes]] | None:
+    """A gzip member of exactly that length: its two ends, with their offsets.  None when there is
+    no such."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     packed = packer.compress(plain) + packer.flush()
     spare = length - len(_HEADER) - 2 - len(packed) - 8
     if not 0 <= spare <= 65535:
-        raise ValueError(f"a record of {len(packed)} bytes does not fit into {length}")
+        return None
     begin = _HEADER + struct.pack("<H", spare)
     end = packed + struct.pack("<II", zlib.crc32(plain), len(plain) & 0xFFFFFFFF)
     return [(start, begin), (start + length - len(end), end)]
@@ -124,43 +133,55 @@ def _removed(now: datetime) -> bytes:
     return head.encode() + _REMOVED + b"\r\n\r\n"
 
 
-def _without_origin(member: bytes) -> bytes:
-    """A `response` becomes a `resource` with its own id as address; a `revisit` refers to its
-    payload by the digest alone.  Undone from gzip."""
+def _moved(member: bytes, address: str) -> Iterator[bytes]:
+    """A `response` becomes the answer to another address, with no more headers than it needs; a
+    `revisit` refers to that one.  Where that does not fit, an answer becomes a `resource` without
+    an address of the web, and a `revisit` refers to it by the digest alone.  Undone from gzip."""
     record = next(iter(ArchiveIterator(io.BytesIO(member))))
-    headers = record.rec_headers
-    body = record.raw_stream.read()
+    headers, http, body = record.rec_headers, record.http_headers, record.raw_stream.read()
     if record.rec_type == "revisit":
+        headers.replace_header(_ORIGIN[0], quoted(address))
+        yield _record("revisit", headers, http, b"")
         for name in _ORIGIN:
             headers.remove_header(name)
-        http = record.http_headers
-    else:
-        http = None
-        kind = record.http_headers and record.http_headers.get_header("Content-Type")
-        address = headers.get_header("WARC-Record-ID").strip("<>")
-        headers = StatusAndHeaders(
-            "",
-            [
-                ("WARC-Type", "resource"),
-                ("WARC-Record-ID", headers.get_header("WARC-Record-ID")),
-                ("WARC-Target-URI", address),
-                ("WARC-Date", headers.get_header("WARC-Date")),
-                ("WARC-Payload-Digest", headers.get_header("WARC-Payload-Digest")),
-                ("WARC-Block-Digest", headers.get_header("WARC-Payload-Digest")),
-                ("Content-Type", kind or "application/octet-stream"),
-            ],
-            protocol="WARC/1.1",
-        )
-    writer = WARCWriter(None, gzip=False, warc_version="WARC/1.1")
-    plain = io.BytesIO()
+        yield _record("revisit", headers, http, b"")
+        return
+    kept = [(name, headers.get_header(name)) for name in _KEPT]
+    kind = (http and http.get_header("Content-Type")) or "application/octet-stream"
+    answer = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+    status = StatusAndHeaders(http.statusline if http else "200", answer, protocol="HTTP/1.1")
+    yield _record("response", _with_address(kept, quoted(address)), status, body)
+    neutral = _with_address(kept, headers.get_header("WARC-Record-ID").strip("<>"))
+    yield _record("resource", neutral, None, body, kind)
+
+
+def _with_address(headers: list[tuple[str, str]], address: str) -> StatusAndHeaders:
+    return StatusAndHeaders("", [*headers, ("WARC-Target-URI", address)], protocol="WARC/1.1")
+
+
+def _record(
+    kind: str,
+    headers: StatusAndHeaders,
+    http: StatusAndHeaders | None,
+    body: bytes,
+    content_type: str = "",
+) -> bytes:
+    headers.replace_header("WARC-Type", kind)
+    block = hashlib.sha256(body)
+    if http:
+        http.compute_headers_buffer()
+        block = hashlib.sha256(http.headers_buff + body)
+        content_type = "application/http; msgtype=response"
+    headers.replace_header("WARC-Block-Digest", f"sha256:{block.hexdigest()}")
+    writer, plain = WARCWriter(None, gzip=False, warc_version="WARC/1.1"), io.BytesIO()
     made = writer.create_warc_record(
         headers.get_header("WARC-Target-URI"),
-        headers.get_header("WARC-Type"),
+        kind,
         payload=io.BytesIO(body),
         length=len(body),
         warc_headers=headers,
         http_headers=http,
-        warc_content_type=headers.get_header("Content-Type"),
+        warc_content_type=content_type,
     )
     WARCWriter(plain, gzip=False, warc_version="WARC/1.1").write_record(made)
     return plain.getvalue()

@@ -114,20 +114,20 @@ class PageRemoval:
 
     def _spare(self, payload: Stretch, references: Sequence[_Reference]) -> None:
         """It stays where it is.  If it was the answer to another address than those that need it,
-        neither it nor they tell which."""
+        it becomes the answer to the first of these."""
         self._db.execute("INSERT OR REPLACE INTO spared VALUES (?, ?, ?)", payload)
         known = self._db.execute(
             "SELECT digest, url FROM payloads WHERE file = ? AND start = ?", payload[:2]
         ).fetchone()
         if known is None or known[1] in {reference.url for reference in references}:
             return
-        digest: bytes = known[0]
-        self._db.execute("DELETE FROM payloads WHERE digest = ?", (digest,))
-        self._list.records(*payload, unnamed=True)
+        digest, address = known[0], references[0].url
+        self._db.execute("UPDATE payloads SET url = ? WHERE digest = ?", (address, digest))
+        self._list.records(*payload, address)
         for page in dict.fromkeys(reference.page for reference in references):
             for offset, member in self._members(page):
                 if _refers_to(member, digest.hex()):
-                    self._list.records(page.file, offset, len(member), unnamed=True)
+                    self._list.records(page.file, offset, len(member), address)
 
     def _members(self, page: Stretch) -> Iterator[tuple[int, bytes]]:
         """Its records as they stand in the file, with their offsets."""

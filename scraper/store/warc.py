@@ -200,7 +200,7 @@ class Members:
         headers["WARC-Block-Digest"] = f"sha256:{block.hexdigest()}"
         if known:
             headers["WARC-Profile"] = _REVISIT
-            headers["WARC-Refers-To-Target-URI"] = _uri(known.url)
+            headers["WARC-Refers-To-Target-URI"] = quoted(known.url)
             headers["WARC-Refers-To-Date"] = known.at
         if truncated:
             headers["WARC-Truncated"] = truncated
@@ -210,7 +210,7 @@ class Members:
         elif beside:
             headers["WARC-Concurrent-To"] = beside
         record = WARCWriter(None, warc_version=_VERSION).create_warc_record(
-            _uri(uri),
+            quoted(uri),
             kind,
             payload=io.BytesIO(body),
             length=len(body),
@@ -269,7 +269,8 @@ def _ascii(text: str) -> str:
     return "".join(char for char in text if " " <= char <= "~")
 
 
-def _uri(text: str) -> str:
+def quoted(text: str) -> str:
+    """An address as it stands in a header line."""
     return quote(text, safe=_PRINTABLE, errors="replace")
 
 

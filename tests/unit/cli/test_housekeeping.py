@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import tarfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from scraper.cli.app import app
-from tests.unit.samples import address
+from tests.unit.samples import HandClock, address
 from tests.unit.store.opening import files
 from tests.unit.store.removing import fill, found, text_of
 
@@ -57,6 +58,20 @@ def test_garbage_is_listed(path: Path) -> None:
     assert "wacz/.tmp-1.wacz" in run("gc", path).output
     assert run("gc", path).output == "nothing to remove\n"
     assert json.loads(run("gc", path, "--json").output)["bytes"] == 0
+
+
+def test_of_a_record_whose_page_was_removed_everybody_knows(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = HandClock()
+    later.at += timedelta(days=100)
+    monkeypatch.setattr("scraper.wiring.SystemClock", lambda: later)
+    assert "6 pages removed" in run("gc", path, "--keep-pages", "90d").output
+    assert not list((path / "archive").iterdir())
+    shown = run("show", path, "news.example:one").output
+    assert f"Its page was kept, and removed on {later.at:%Y-%m-%d}" in shown
+    assert "0 pages: no problems" in run("verify", path).output
+    assert "its page was removed on" in run("reextract", path).output
 
 
 def test_an_age_is_checked(path: Path) -> None:

@@ -23,6 +23,7 @@ from scraper.store.database import FORMAT
 from scraper.store.lock import Lock
 from scraper.store.migration import migrate
 from scraper.store.verify import verify
+from scraper.store.warc_reader import members
 from tests.unit.samples import HandClock, address, article, outcome, seeds, snapshot
 from tests.unit.store.opening import files, lines, opened
 
@@ -65,6 +66,24 @@ def test_afterwards_nothing_is_missing(old: Path, tmp_path: Path) -> None:
         assert [one for one in verify(collection) if one.problem] == []
     opened(tmp_path / "new").close()
     assert tables(old) >= {sql for sql in tables(tmp_path / "new") if "frontier" not in sql}
+
+
+def test_where_each_page_stands_is_known(old: Path) -> None:
+    """From the record that describes the file to its end, one behind the other."""
+    migrate(old, HandClock())
+    with closing(sqlite3.connect(old / "state.sqlite")) as db:
+        query = "SELECT file, start, length FROM pages ORDER BY file, start"
+        pages = db.execute(query).fetchall()
+        lengths = dict(db.execute("SELECT name, length FROM files WHERE name GLOB 'archive/*'"))
+    assert len(pages) == RECORDS[old.name]
+    for name, length in lengths.items():
+        with (old / name).open("rb") as file:
+            starts = [one[0] for one in members("", file) if isinstance(one, tuple)]
+        own = [(start, start + size) for file, start, size in pages if file == name]
+        assert own[0][0] == starts[1]
+        assert own[-1][1] == length
+        assert [end for _, end in own[:-1]] == [start for start, _ in own[1:]]
+        assert {start for start, _ in own} <= set(starts)
 
 
 def test_crawls_go_on_in_it(old: Path) -> None:
