@@ -112,7 +112,8 @@ class Conductor:
                     self._start(turn)
 
     def _busy(self) -> bool:
-        most = self._job.concurrency
+        asked = self._job.concurrency
+        most = self._parts.width(len(self._pages)) if asked == "auto" else asked
         return len(self._pages) >= most or self._outcomes.qsize() >= most
 
     def _take(self) -> Request | Wait | None:

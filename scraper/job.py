@@ -150,7 +150,9 @@ class Job(BaseModel):
         description="a parameter of addresses, such as token, whose value is never written down; "
         "may be repeated",
     )
-    concurrency: int = Field(default=4, ge=1, le=64, description="pages in flight")
+    concurrency: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = Field(
+        default="auto", description="pages in flight; auto is as many as the machine bears"
+    )
     per_host: int | None = Field(
         default=None,
         ge=1,

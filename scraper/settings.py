@@ -11,6 +11,8 @@ BROWSER_VARIABLE = "SCRAPER_BROWSER"
 
 DEFAULT_DELAY = 1.0
 DEFAULT_PER_HOST = 2
+MOST_PAGES = 32
+"""In flight at once where the machine decides."""
 DEFAULT_LANGUAGE = "en-US"
 
 

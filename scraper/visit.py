@@ -54,7 +54,8 @@ class Parts:
     latter three run in `threads`.  `token` is our name in robots.txt.  `addresses` are, by a
     request's key, the true ones of requests whose `url` lacks a value (see `Parameters`).  `found`
     tells what a page leads to, which is taken in as far as the `allowances` go; `is_list`, that
-    it is one of a recipe's list pages."""
+    it is one of a recipe's list pages.  `width` says how many pages may be in flight when so many
+    are, where the job does not."""
 
     fetcher: Fetcher
     frontier: Frontier
@@ -71,6 +72,7 @@ class Parts:
     found: Callable[[Request, Snapshot], Found] = lambda *_: Found()
     is_list: Callable[[Request], bool] = lambda _: False
     allowances: Allowances | None = None
+    width: Callable[[int], int] = lambda _: 4
 
 
 @dataclass(frozen=True, slots=True)

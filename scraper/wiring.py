@@ -45,6 +45,7 @@ from scraper.start import check_ways, default_collection, job_seeds, withheld
 from scraper.store.collection import LocalCollection
 from scraper.summary import Summary
 from scraper.visit import Parts
+from scraper.width import Width
 
 T = TypeVar("T")
 Resume = Literal["equal", "continue", "new"]
@@ -355,6 +356,7 @@ async def _invocation(
         found=follower.found,
         is_list=follower.is_list,
         allowances=follower.allowances,
+        width=Width(),
     )
     conductor = Conductor(current, parts, await in_writer(lambda: collection.tally(current.id)))
     if current.job.depth and current.job.scope == "page":

@@ -78,7 +78,9 @@ def crawl(  # the options are the interface
     jsonl_size: Annotated[str | None, job_option("jsonl_size", metavar="SIZE", panel=_HOW)] = None,
     keep_revisions: Annotated[int | None, job_option("keep_revisions", panel=_HOW)] = None,
     keep_pages: Annotated[str | None, job_option("keep_pages", metavar="AGE", panel=_HOW)] = None,
-    concurrency: Annotated[int | None, job_option("concurrency", panel=_HOW)] = None,
+    concurrency: Annotated[
+        str | None, job_option("concurrency", metavar="auto|N", panel=_HOW)
+    ] = None,
     per_host: Annotated[int | None, job_option("per_host", panel=_HOW)] = None,
     delay: Annotated[float | None, job_option("delay", metavar="SECONDS", panel=_HOW)] = None,
     retries: Annotated[int | None, job_option("retries", panel=_HOW)] = None,
@@ -128,13 +130,14 @@ def crawl(  # the options are the interface
 
     A crawl that was interrupted goes on when the same command is given again.
     """
+    number = int(concurrency) if concurrency and concurrency.isdecimal() else concurrency
     given: dict[str, Any] = {
         "urls": urls, "from": from_file, "output": output, "scope": scope, "depth": depth,
         "since": since, "again": again, "recipes": recipes, "render": render,
         "media": media, "archive": archive, "screenshot": screenshot, "wacz": wacz,
         "redact": redact, "warc_size": warc_size, "jsonl_size": jsonl_size,
         "keep_revisions": keep_revisions, "keep_pages": keep_pages,
-        "concurrency": concurrency, "per_host": per_host,
+        "concurrency": number, "per_host": per_host,
         "delay": delay, "retries": retries, "timeout": timeout, "max_bytes": max_bytes,
         "max_pages": max_pages, "max_pages_per_host": max_pages_per_host, "max_time": max_time,
         "ignore_robots": ignore_robots,

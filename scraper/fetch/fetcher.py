@@ -30,7 +30,7 @@ from scraper.listing import listing_kind
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
 from scraper.request import Request
-from scraper.settings import DEFAULT_LANGUAGE, default_user_agent
+from scraper.settings import DEFAULT_LANGUAGE, MOST_PAGES, default_user_agent
 from scraper.snapshot import Exchange, Snapshot
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -87,7 +87,7 @@ class WebFetcher:
             self._launch,
             self._relay,
             looks,
-            job.concurrency,
+            MOST_PAGES if job.concurrency == "auto" else job.concurrency,
             self._logins,
             full=job.archive == "full",
         )

@@ -25,6 +25,8 @@ BYTES_OF_A_TAB = 384 * 2**20
 FAILURES_IN_A_ROW = 3
 """Pages without an end; after so many one of the browser's processes may hang."""
 DEATHS_IN_A_ROW = 4
+KEPT_OPEN = 8
+"""Twice as many tabs are kept, idle ones included, where fewer are in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,8 @@ class TabPool:
         return None
 
     async def _opened(self, seat: _Seat, chromium: Chromium) -> Tab:
-        while self._idle and len(self._idle) + self._busy.total() > 2 * self._size:
+        enough = 2 * min(self._size, max(self._busy.total(), KEPT_OPEN))
+        while self._idle and len(self._idle) + self._busy.total() > enough:
             await self._discard(*self._idle.pop(0))
         session = self._kept.get(seat.host) if seat.keep else None
         if session is None or session.context.browser is not chromium.browser:
