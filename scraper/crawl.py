@@ -22,8 +22,9 @@ from scraper.errors import (
     PageError,
 )
 from scraper.intake import Intake
+from scraper.opt_out import NO_COPY
 from scraper.protocols import Committed, Counts, Outcome, Progress, Run, Tally, Wait
-from scraper.record import Failure, RecipeRef
+from scraper.record import Article, Failure, RecipeRef
 from scraper.request import Request
 from scraper.visit import Parts, Visit, Visitor
 
@@ -195,10 +196,14 @@ class Conductor:
         return Outcome(
             request,
             article=visit.article,
-            snapshot=visit.snapshot,
+            snapshot=visit.snapshot if self._may_keep(visit.article) else None,
             found=visit.found,
             learned=visit.learned,
         )
+
+    def _may_keep(self, article: Article | None) -> bool:
+        asked = article.opt_out if article and not self._job.ignore_opt_out else ()
+        return NO_COPY not in asked
 
     async def _failed(
         self, request: Request, error: PageError, visit: Visit | None = None

@@ -36,6 +36,7 @@
         ├── EmptyPage              content.empty
         ├── BrowserCrashed         browser.crashed      (retryable)
         ├── EmptyList              list.empty
+        ├── OptedOut               opt_out.<directive>
         ├── VerdictFailed          verdict.<name>
         ├── FieldMissing           field.missing
         └── ExtractionFailed       extract.failed
@@ -425,6 +426,15 @@ class EmptyPage(PageError):
 
     def __init__(self) -> None:
         super().__init__("no content was found on the page")
+
+
+class OptedOut(PageError):
+    """The page itself, or its server, asks not to be taken (noindex, noai, tdm-reservation)."""
+
+    def __init__(self, directive: str) -> None:
+        self.directive = directive
+        self.code = f"opt_out.{directive}"
+        super().__init__(f"the page says {directive}; --ignore-opt-out takes it all the same")
 
 
 class EmptyList(PageError):

@@ -189,6 +189,10 @@ class Job(BaseModel):
         default=2, ge=0, le=20, description="further tries after a transient failure"
     )
     ignore_robots: bool = Field(default=False, description="fetch what robots.txt forbids")
+    ignore_opt_out: bool = Field(
+        default=False,
+        description="take also what pages ask robots not to (noindex, noarchive, TDM reservation)",
+    )
     user_agent: str | None = Field(
         default=None,
         max_length=500,

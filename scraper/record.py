@@ -141,7 +141,7 @@ class Media(Model):
 class MediaFailure(Model):
     """Why a picture has no bytes."""
 
-    code: str = Field(description="a failure code, or media.disabled")
+    code: str = Field(description="a failure code, media.disabled or media.opt_out")
     message: str
 
 
@@ -316,6 +316,11 @@ class Article(Model):
     )
     content_hash: str = Field(
         pattern=r"^[0-9a-f]{64}$", description="of title, published, authors, blocks, picture URLs"
+    )
+    opt_out: tuple[str, ...] = Field(
+        default=(),
+        description="what the page asks of robots: noindex, nofollow, noarchive, noai, "
+        "tdm-reservation, …; docs/manners.md says what is done about it",
     )
     recipe: RecipeRef | None = Field(
         default=None, description="null when the generic extractor made it"

@@ -48,7 +48,13 @@ def job_seeds(job: Job, recipes: Recipes) -> list[Request]:
                 seeds += read_seeds(lines, job.from_file)
         except OSError as error:
             raise UsageError(f"cannot read {job.from_file}: {error.strerror}") from error
-    return seeds
+    return [_at_its_address(seed, recipes) for seed in seeds]
+
+
+def _at_its_address(seed: Request, recipes: Recipes) -> Request:
+    """Where its recipe wants it to be fetched."""
+    address = recipes.address(seed.url)
+    return seed if address == seed.url else make_request(address, meta=seed.meta)
 
 
 def withheld(seeds: Sequence[Request], job: Job) -> tuple[list[Request], dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from scraper.health import Alarm
 from scraper.protocols import Captured, Tally
@@ -32,6 +33,7 @@ class Summary:
     articles: tuple[Article, ...]
     error: str | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
+    manners: Mapping[str, Any] = field(default_factory=dict)
     captured: Captured = field(default_factory=Captured)
     packed: tuple[Path, ...] = ()
     alarms: tuple[Alarm, ...] = ()

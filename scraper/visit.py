@@ -18,12 +18,15 @@ from scraper.errors import (
     ExtractionFailed,
     HostUnreachable,
     HttpStatus,
+    OptedOut,
     PageError,
     ValueWithheld,
     VerdictFailed,
 )
 from scraper.job import Job, Render
+from scraper.manners import Manners
 from scraper.mention import mentions_in
+from scraper.opt_out import NO_PICTURES, NO_RECORD
 from scraper.parameters import Parameters
 from scraper.pictures import Pictures
 from scraper.protocols import (
@@ -109,20 +112,15 @@ class Visitor:
         self._job, self._parts, self._paced = job, parts, paced
         self._secret = Parameters(job.redact)
         self._addresses = dict(parts.addresses)
-        self._delays: dict[str, float] = {}
-        self._turns: dict[str, float] = {}  # the earliest start of the next document
         self.troubled: set[str] = set()
         """Hosts to which a connection has failed; of all others the frontier knows no failure."""
-        self._robots: Robots | None = None
-        if not job.ignore_robots:
-            self._robots = Robots(
-                parts.fetcher, parts.frontier, parts.clock, parts.token, parts.in_writer
-            )
+        robots = Robots(parts.fetcher, parts.frontier, parts.clock, parts.token, parts.in_writer)
+        self.manners = Manners(None if job.ignore_robots else robots, parts.clock, paced)
         self._auto = Auto(self._fetch, self._examine, self._read, self._layout)
         self._pictures = Pictures(
             parts.fetcher,
             lambda body: parts.in_writer(lambda: parts.store.put_media(body)),
-            self._admit,
+            self.manners.admit,
             parts.clock,
             job.retries,
         )
@@ -155,12 +153,12 @@ class Visitor:
         if troubled and await parts.in_writer(lambda: parts.frontier.given_up(request.host)):
             raise HostUnreachable(request.host)
         rule = merged(parts.rule(address), self._job)
-        await self._learn_pace(request.host, address, rule.rate.delay or 0.0)
-        await self._admit(address)
+        await self.manners.learn_pace(request.host, address, rule.rate.delay or 0.0)
+        await self.manners.admit(address)
         own = replace(request, url=address)
         if parts.is_list(request):
-            return await self._list(own, rule, self._at_its_turn(request.host))
-        page = await self._page(own, rule, self._at_its_turn(request.host))
+            return await self._list(own, rule, self.manners.at_its_turn(request.host))
+        page = await self._page(own, rule, self.manners.at_its_turn(request.host))
         if isinstance(page.got, HttpStatus) and page.got.retryable:
             raise page.got
         snapshot = self._secret.snapshot(page.snapshot)
@@ -173,10 +171,20 @@ class Visitor:
         if isinstance(page.got, PageError):
             return Visit(snapshot, found, error=page.got, learned=page.learned)
         article = page.got
+        asked = () if self._job.ignore_opt_out else article.opt_out
+        if refusals := NO_RECORD.intersection(asked):
+            error = OptedOut(min(refusals))
+            error.status, error.final_url = snapshot.status, snapshot.url
+            return Visit(snapshot, found, error=error, learned=page.learned)
         if self._job.media and await parts.in_writer(lambda: parts.store.is_known(article)):
             # It adds no line, so its pictures were fetched before.
             return Visit(snapshot, found, article, learned=page.learned)
-        if self._job.media:
+        if NO_PICTURES.intersection(asked):
+            off = MediaFailure(
+                code="media.opt_out", message="the page asks not to take its pictures"
+            )
+            article = article.with_media(dict.fromkeys(article.picture_urls(), off))
+        elif self._job.media:
             article, snapshot = await self._pictures.complete(
                 article, snapshot, rule.media.referer, true
             )
@@ -250,44 +258,6 @@ class Visitor:
 
     async def _layout(self, site: str, name: str) -> Layout:
         return await self._parts.in_writer(lambda: self._parts.store.layout(site, name))
-
-    async def _admit(self, address: str) -> None:
-        try:
-            url.parse(address)
-            if self._robots:
-                await self._robots.admit(address)
-        except PageError as error:
-            error.final_url = address
-            raise
-
-    def _at_its_turn(self, host: str) -> Admit:
-        """Admits a page's documents, the first not before the host's delay has passed since the
-        page before it really set out: the way from the queue to the wire is not always as long."""
-        first = True
-
-        async def admit(address: str) -> None:
-            nonlocal first
-            await self._admit(address)
-            if first:
-                first = False
-                now = self._parts.clock.now().timestamp()
-                turn = max(now, self._turns.get(host, now))
-                self._turns[host] = turn + self._delays.get(host, 0.0)
-                if turn > now:
-                    await self._parts.clock.sleep(turn - now)
-
-        return admit
-
-    async def _learn_pace(self, host: str, address: str, delay: float) -> None:
-        try:
-            if self._robots:
-                delay = max(delay, (await self._robots.rules(address)).crawl_delay)
-        except PageError as error:
-            error.final_url = None  # robots.txt is nothing the user asked for
-            self._paced(host, None)
-            raise
-        self._delays[host] = delay
-        self._paced(host, delay)
 
     async def _read(self, fetched: Snapshot) -> Article | PageError:
         snapshot = self._secret.snapshot(fetched)

@@ -376,12 +376,13 @@ async def _invocation(
         threads.shutdown(wait=False, cancel_futures=True)
     seconds = time.monotonic() - started
     limits = await in_writer(frontier.limits)
+    measured_facts = measured.facts()
     facts: dict[str, Any] = {
         "seconds": round(seconds, 3),
         "bytes": fetcher.received,
         "browser": fetcher.browser,
         "limits": limits,
-        **measured.facts(),
+        **measured_facts,
     }
     tally = conductor.tally()
     alarms: tuple[Alarm, ...] = ()
@@ -420,6 +421,7 @@ async def _invocation(
         articles=tuple(reporter.articles),
         error=str(error) if error else None,
         limits=limits,
+        manners=measured_facts["manners"],
         captured=captured,
         packed=packed,
         alarms=alarms,

@@ -98,6 +98,9 @@ def crawl(  # the options are the interface
     ignore_robots: Annotated[
         bool | None, job_option("ignore_robots", "--ignore-robots", panel=_REACH)
     ] = None,
+    ignore_opt_out: Annotated[
+        bool | None, job_option("ignore_opt_out", "--ignore-opt-out", panel=_REACH)
+    ] = None,
     connect_to: Annotated[
         Texts, job_option("connect_to", metavar="HOST:PORT:ADDR:PORT", panel=_REACH)
     ] = None,
@@ -140,7 +143,7 @@ def crawl(  # the options are the interface
         "concurrency": number, "per_host": per_host,
         "delay": delay, "retries": retries, "timeout": timeout, "max_bytes": max_bytes,
         "max_pages": max_pages, "max_pages_per_host": max_pages_per_host, "max_time": max_time,
-        "ignore_robots": ignore_robots,
+        "ignore_robots": ignore_robots, "ignore_opt_out": ignore_opt_out,
         "connect_to": connect_to, "proxy": proxy, "insecure": insecure,
         "allow_private": allow_private, "auth": auth, "header": header, "cookie": cookie,
         "storage_state": storage_state,

@@ -50,6 +50,7 @@ def as_json(summary: Summary) -> dict[str, Any]:
         "bytes": summary.bytes,
         "records": [article.id for article in summary.articles],
         "limits": dict(summary.limits),
+        "manners": dict(summary.manners),
         "answers": summary.captured.facts(),
         "wacz": [str(path) for path in summary.packed],
         "alarms": [asdict(alarm) for alarm in summary.alarms],

@@ -12,12 +12,14 @@ from scraper.discovery.links import page_links
 from scraper.discovery.lists import ListPage
 from scraper.discovery.read import read_listing
 from scraper.errors import PageError
+from scraper.extraction.opt_out import read_opt_out
 from scraper.extraction.parse import parse
 from scraper.frontier.scope import Scope
 from scraper.frontier.seeds import make_request
 from scraper.frontier.traps import Traps
 from scraper.job import Job
 from scraper.mention import KEY
+from scraper.opt_out import NO_LINKS
 from scraper.protocols import Allowance, Found
 from scraper.recipe import Recipes
 from scraper.request import Request
@@ -35,6 +37,7 @@ class Follower:
 
     def __init__(self, job: Job, started_at: datetime, recipes: Recipes | None = None) -> None:
         self._recipes = recipes or Recipes()
+        self._obeys = not job.ignore_opt_out
         self._depth, self._most = job.depth, job.max_pages_per_host
         self._since = job.not_before(started_at)
         self._scope, self._traps = Scope(job.scope), Traps(started_at.date())
@@ -87,7 +90,7 @@ class Follower:
         level = request.meta.get(_LEVEL, 0) + 1
         requests = [
             make_request(
-                entry.url,
+                self._recipes.address(entry.url),
                 depth=request.depth,
                 found_on=snapshot.url,
                 meta={_LEVEL: level} if entry.child else {KEY: [entry.mention.as_meta()]},
@@ -112,11 +115,18 @@ class Follower:
         if request.within and not self._scope.holds(snapshot.url, within):
             return ()  # it was led out of the scope
         try:
-            links = page_links(parse(snapshot))
+            page = parse(snapshot)
         except PageError:
             return ()
+        if self._obeys and NO_LINKS in read_opt_out(page):
+            return ()
         return tuple(
-            make_request(link, depth=request.depth + 1, found_on=snapshot.url, within=within)
-            for link in links
+            make_request(
+                self._recipes.address(link),
+                depth=request.depth + 1,
+                found_on=snapshot.url,
+                within=within,
+            )
+            for link in page_links(page)
             if self._scope.holds(link, within)
         )

@@ -14,6 +14,7 @@ from scraper.extraction.dates import ParsedDate
 from scraper.extraction.flow import BodyContent, BodyRule
 from scraper.extraction.links import read_links
 from scraper.extraction.mentioned import add_mentions
+from scraper.extraction.opt_out import read_opt_out
 from scraper.extraction.page import Found, Page, Reading
 from scraper.extraction.text import collapse
 from scraper.recipe import Match
@@ -100,6 +101,7 @@ def make_article(
         content_hash=content_hash(
             title, published.at if published else None, authors, content.blocks, pictures
         ),
+        opt_out=read_opt_out(page),
         recipe=reference(recipe.match, recipe.version.id) if recipe else None,
         provenance=_provenance(reading, content, also),
         warnings=tuple(dict.fromkeys(warnings)),

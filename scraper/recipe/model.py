@@ -94,6 +94,11 @@ class MatchRule(Part):
         default=None,
         description="without one, an article's form is that of the first rule that can undo its id",
     )
+    fetch: Literal["asked", "canonical"] = Field(
+        default="asked",
+        description="where the page is fetched: at the address that was asked for, or at the "
+        "article's canonical one instead (mobile pages, old addresses)",
+    )
     priority: int = 0
 
     @model_validator(mode="after")

@@ -87,6 +87,17 @@ class Recipes:
 
     def match(self, url: str) -> Match | None:
         """Whose page this is.  None also for what is no address."""
+        found = self._matched(url)
+        return found[1] if found else None
+
+    def address(self, url: str) -> str:
+        """Where a page is fetched that was asked for at `url`: elsewhere, if its recipe says so."""
+        found = self._matched(url)
+        if found is None or found[0].fetch == "asked":
+            return url
+        return found[1].canonical or url
+
+    def _matched(self, url: str) -> tuple[MatchRule, Match] | None:
         try:
             address = canonical(url)
         except PageError:
@@ -99,7 +110,7 @@ class Recipes:
             form = fill(rule.canonical, values) if rule.canonical else None
             if form is None and id is not None:
                 form = _form_of(id, rule, loaded.recipe)
-            return Match(loaded, rule.kind, id, canonical(form) if form else None)
+            return rule, Match(loaded, rule.kind, id, canonical(form) if form else None)
         return None
 
     def sources(self, id: str) -> list[str]:

@@ -22,6 +22,8 @@ _MOST_HOSTS: Final = 10_000
 """Of which something is remembered."""
 _TOLD: Final = 20
 _ASKED_TO_WAIT: Final = (429, 503)
+_REFUSALS: Final = ("robots", "opt_out.")
+"""Codes of failures: by robots.txt, by the page itself."""
 
 
 class Timeline:
@@ -67,6 +69,7 @@ class Measured:
     _requests: int = 0
     _retries: int = 0
     _told_to_wait: int = 0
+    _refused: Counter[str] = field(default_factory=Counter)
 
     def fetcher(self, fetcher: Fetcher) -> Fetcher:
         """The same, and its documents are counted and timed."""
@@ -94,6 +97,11 @@ class Measured:
                 "hosts": len(known),
                 "smallest_gap": round(gaps[closest], 3) if closest else None,
                 "smallest_gap_host": closest,
+                "smallest_gap_by_host": {
+                    name: round(gaps[name], 3)
+                    for name in sorted(gaps, key=gaps.__getitem__)[:_TOLD]
+                },
+                "refused": dict(self._refused),
                 "retries": self._retries,
                 "told_to_wait": self._told_to_wait,
             },
@@ -109,6 +117,8 @@ class Measured:
 
     def settled(self, committed: Committed) -> None:
         self._timeline.note(self.clock() - self._began, committed.kind)
+        if committed.failure and committed.failure.code.startswith(_REFUSALS):
+            self._refused[committed.failure.code] += 1
 
     def retried(self, request: Request, error: PageError, seconds: float) -> None:  # noqa: ARG002
         self._retries += 1
@@ -120,9 +130,11 @@ class Measured:
 
     # -- as told by the fetcher
 
-    def asked(self, host: str) -> None:
-        """A document request leaves."""
+    def asked(self, host: str, *, follows: bool = False) -> None:
+        """A document request leaves; one that `follows` a redirect owes the host no pause."""
         self._requests += 1
+        if follows:
+            return
         if known := self._host(host):
             now = self.clock()
             if known.asked is not None:
@@ -160,14 +172,15 @@ class _MeasuredFetcher:
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
     ) -> Snapshot:
-        clock, waited = self._measured.clock, 0.0
+        clock, waited, follows = self._measured.clock, 0.0, False
 
         async def admitted(address: str) -> None:
-            nonlocal waited
+            nonlocal waited, follows
             began = clock()
             await admit(address)
             waited += clock() - began
-            self._measured.asked(url.host(address))
+            self._measured.asked(url.host(address), follows=follows)
+            follows = True
 
         began, failed = clock(), True
         try:

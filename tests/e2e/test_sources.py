@@ -65,6 +65,20 @@ def test_a_list_page_alone_is_a_seed(site: TestSite, tmp_path: Path) -> None:
     assert also(record, "published") == [("list:published", "2024-03-05T09:07:03.123456+08:00")]
 
 
+def test_mobile_and_old_addresses_are_one_article_fetched_once(
+    site: TestSite, tmp_path: Path
+) -> None:
+    mobile, old = (
+        "https://m.ithome.com/html/999123.htm",
+        "https://www.ithome.com/html/it/999123.htm",
+    )
+    options = ("--render", "http", "--no-media", "-o", str(tmp_path))
+    code, _, _ = crawl(site, mobile, str(ARTICLE["url"]), old, *options)
+    (record,) = records(tmp_path)
+    assert (code, record["id"], record["canonical_url"]) == (0, "ithome:999123", ARTICLE["url"])
+    assert site.paths() == ["/0/999/123.htm"]
+
+
 RECIPE = """
 recipe: 1
 site: {id: gazette, name: The Gazette, home: "https://gazette.example/", timezone: Europe/Lisbon}

@@ -138,6 +138,7 @@ def test_the_json_summary_has_plain_values() -> None:
         "bytes": 12345,
         "records": ["a.example:1"],
         "limits": {},
+        "manners": {},
         "answers": None,
         "wacz": [],
         "alarms": [],

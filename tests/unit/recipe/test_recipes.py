@@ -122,11 +122,15 @@ def test_all_addresses_of_an_ithome_article_are_one(url: str, id: str, path: str
     assert found is not None
     assert (found.id, found.canonical) == (id, f"https://www.ithome.com{path}")
     assert found.kind == "article"
+    fetched = Recipes.load().address(url)
+    assert fetched == (found.canonical if "html" in url else url), "mobile and old ones elsewhere"
 
 
 def test_other_ithome_pages_are_no_articles_but_are_fetched_with_its_manners() -> None:
     known = Recipes.load()
     assert known.match("https://it.ithome.com/") is None
+    assert known.address("https://it.ithome.com/") == "https://it.ithome.com/"
+    assert known.address("not an address") == "not an address"
     assert known.rule("https://it.ithome.com/").rate.delay == 2
 
 

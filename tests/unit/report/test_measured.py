@@ -69,6 +69,7 @@ async def test_pages_are_timed_without_the_wait_for_their_turn() -> None:
     }
     assert facts["manners"] == {
         "requests": 4, "hosts": 2, "smallest_gap": 7.0, "smallest_gap_host": "news.example",
+        "smallest_gap_by_host": {"news.example": 7.0}, "refused": {},
         "retries": 2, "told_to_wait": 1,
     }  # fmt: skip
     assert fetcher.received == 7
@@ -80,6 +81,7 @@ def test_nothing_measured_is_told_as_nothing() -> None:
         "hosts": {},
         "manners": {
             "requests": 0, "hosts": 0, "smallest_gap": None, "smallest_gap_host": None,
+            "smallest_gap_by_host": {}, "refused": {},
             "retries": 0, "told_to_wait": 0,
         },
     }  # fmt: skip
