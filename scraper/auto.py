@@ -67,15 +67,18 @@ class Auto:
         self._fetch, self._examine, self._read, self._recall = fetch, examine, read, recall
         self._layouts: OrderedDict[tuple[str, str], Layout] = OrderedDict()
 
-    async def page(self, request: Request, rule: FetchRule, admit: Admit) -> Page:
-        """Raises PageError when the page cannot be had, and what ends a run."""
+    async def page(
+        self, request: Request, rule: FetchRule, admit: Admit, static: Snapshot | None = None
+    ) -> Page:
+        """`static` is the page when it was fetched without the browser just now.  Raises PageError
+        when the page cannot be had, and what ends a run."""
         in_browser = rule.model_copy(update={"render": "browser"})
         if rule.session == "keep":
             rendered = await self._fetch(request, in_browser, admit)
             return Page(rendered, await self._read(rendered)).because("session")
         plain = rule.model_copy(update={"render": "http"})
         try:
-            static = await self._fetch(request, plain, admit)
+            static = static or await self._fetch(request, plain, admit)
         except RedirectRefused:  # with cookies they may come to an end
             rendered = await self._fetch(request, in_browser, admit)
             failed = Evidence(layout="", doubts=("failed",))

@@ -39,7 +39,9 @@ class Conductor:
     def __init__(self, run: Run, parts: Parts, tally: Tally) -> None:
         self._run, self._job, self._parts = run, run.job, parts
         self._visitor = Visitor(run.job, parts, self._paced)
-        self._intake = Intake(run.job, parts.frontier, parts.store, parts.allowances)
+        self._intake = Intake(
+            run.job, parts.frontier, parts.store, parts.allowances, parts.clock.now
+        )
         self._kinds = Counter({kind: getattr(tally, kind) for kind in _KINDS})
         self._failures = Counter(tally.failures)
         self._counts = Counts(0, 0, 0)
@@ -199,6 +201,7 @@ class Conductor:
             snapshot=visit.snapshot if self._may_keep(visit.article) else None,
             found=visit.found,
             learned=visit.learned,
+            same=visit.same,
         )
 
     def _may_keep(self, article: Article | None) -> bool:

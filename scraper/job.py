@@ -33,7 +33,7 @@ from scraper.errors import UsageError
 from scraper.moments import parse_moment
 from scraper.parameters import Parameters
 from scraper.settings import BROWSER_VARIABLE, DEFAULT_DELAY, DEFAULT_LANGUAGE, DEFAULT_PER_HOST
-from scraper.units import Age, Size
+from scraper.units import Age, Size, Span
 from scraper.yaml_file import load_mapping
 
 
@@ -105,6 +105,12 @@ class Job(BaseModel):
     again: bool = Field(
         default=False,
         description="fetch again what feeds, sitemaps and lists name, though it is here unchanged",
+    )
+    revisit: Span | None = Field(
+        default=None,
+        description="visit the collection's known pages again when they are due, each not before "
+        "the first and not after the second time, such as 1h..30d; sooner after a change, later "
+        "after none; what pages lead to is left alone until it is due (default: never)",
     )
     recipes: Texts = Field(
         default=(), description="a directory of recipes, searched first; may be repeated"

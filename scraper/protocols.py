@@ -17,6 +17,7 @@ from scraper.recipe import FetchRule
 from scraper.record import Article, Failure, Media
 from scraper.rendering import Layout, Observation
 from scraper.request import OutcomeKind, Request
+from scraper.revisits import Known, Validators
 from scraper.snapshot import Exchange, Snapshot
 
 T = TypeVar("T")
@@ -57,12 +58,14 @@ class Fetcher(Protocol):
         rule: FetchRule,
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
+        unless: Validators | None = None,
     ) -> Snapshot:
         """Render or get the page, with the browser unless the rule says `http`.  Any HTTP status
         is an answer, not an error; the conductor judges it.  `admit` is awaited right before every
         document request, redirects included; the time it takes does not count.  `at_hand` are
         answers that a moment ago came without the browser: where it would have got the same, they
-        are not asked for again."""
+        are not asked for again.  `unless` its document is still the version known by these, with
+        the rule `http`: then the status is 304."""
         ...
 
     async def get(
@@ -209,7 +212,7 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What one request came to, before the store has seen it.  One of `article` and `failure` is
-    set, neither for what only lists pages.
+    set, neither for what only lists pages, nor where the `same` page was not sent again.
     `snapshot` is kept in the archive when the job says so, unless its record is known; `learned`
     is what the page taught about rendering its like."""
 
@@ -219,6 +222,7 @@ class Outcome:
     snapshot: Snapshot | None = None
     found: Found = Found()
     learned: Observation | None = None
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +330,10 @@ class Store(Protocol):
 
     def last_read(self, request: Request) -> datetime | None:
         """When the last run began that found an article behind the address; None when none did."""
+        ...
+
+    def recall(self, request: Request) -> Known | None:
+        """What earlier visits of the address left; None when none gave a record."""
         ...
 
     def layout(self, site: str, name: str) -> Layout:

@@ -245,6 +245,15 @@ class Archive(Model):
     )
 
 
+class Gone(Model):
+    """The page is no more, as visit after visit found."""
+
+    code: str = Field(description="of the failures that said so: http.404, http.410, verdict.gone")
+    since: AwareDatetime = Field(description="when it was first found gone")
+    confirmed: AwareDatetime
+    visits: int = Field(ge=1, description="in a row, that found it gone")
+
+
 class Article(Model):
     """One article, as one line of records.jsonl."""
 
@@ -309,6 +318,13 @@ class Article(Model):
         default=None, description="the run that made it; null outside a collection"
     )
     revision: int = Field(default=1, ge=1)
+    previous: int | None = Field(
+        default=None, description="the revision before this one; null for the first"
+    )
+    gone: Gone | None = Field(
+        default=None,
+        description="set when the page is no more: all else is its last good copy",
+    )
     derived_from: int | None = Field(
         default=None,
         description="the revision whose kept page this one was derived from, offline, with other "

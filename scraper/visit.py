@@ -44,6 +44,7 @@ from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
 from scraper.rendering import Evidence, Layout, Observation
 from scraper.request import Request
+from scraper.revisits import Validators
 from scraper.robots import Robots
 from scraper.settings import DEFAULT_DELAY, DEFAULT_PER_HOST
 from scraper.snapshot import Exchange, Snapshot
@@ -57,8 +58,8 @@ class Parts:
     latter three run in `threads`.  `token` is our name in robots.txt.  `addresses` are, by a
     request's key, the true ones of requests whose `url` lacks a value (see `Parameters`).  `found`
     tells what a page leads to, which is taken in as far as the `allowances` go; `is_list`, that
-    it is one of a recipe's list pages.  `width` says how many pages may be in flight when so many
-    are, where the job does not."""
+    it is one of a recipe's list pages; `made_with`, the `Known.rules` of an address.  `width` says
+    how many pages may be in flight when so many are, where the job does not."""
 
     fetcher: Fetcher
     frontier: Frontier
@@ -76,18 +77,20 @@ class Parts:
     is_list: Callable[[Request], bool] = lambda _: False
     allowances: Allowances | None = None
     width: Callable[[int], int] = lambda _: 4
+    made_with: Callable[[str], str] = lambda _: ""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A page that was read: its record, or why there is none, or neither where it only lists
-    others; and what it leads to."""
+    others; and what it leads to.  The `same` page as before was not sent again."""
 
     snapshot: Snapshot
     found: Found
     article: Article | None = None
     error: PageError | None = None
     learned: Observation | None = None
+    same: bool = False
 
 
 def merged(rule: FetchRule, job: Job) -> FetchRule:
@@ -156,9 +159,16 @@ class Visitor:
         await self.manners.learn_pace(request.host, address, rule.rate.delay or 0.0)
         await self.manners.admit(address)
         own = replace(request, url=address)
+        admit = self.manners.at_its_turn(request.host)
         if parts.is_list(request):
-            return await self._list(own, rule, self.manners.at_its_turn(request.host))
-        page = await self._page(own, rule, self.manners.at_its_turn(request.host))
+            return await self._list(own, rule, admit)
+        static = None
+        if unless := await self._validators(request, address, rule):
+            plain = rule.model_copy(update={"render": "http"})
+            static = await self._fetch(own, plain, admit, unless=unless)
+            if static.status == 304:
+                return Visit(self._secret.snapshot(static), Found(), same=True)
+        page = await self._page(own, rule, admit, static)
         if isinstance(page.got, HttpStatus) and page.got.retryable:
             raise page.got
         snapshot = self._secret.snapshot(page.snapshot)
@@ -236,11 +246,34 @@ class Visitor:
                 empty = error
         raise empty
 
-    async def _page(self, request: Request, rule: FetchRule, admit: Admit) -> Page:
-        """As the servers sent it; nothing is withheld yet."""
+    async def _validators(
+        self, request: Request, address: str, rule: FetchRule
+    ) -> Validators | None:
+        """By which the server may say that the page is still the same; None when it has to be sent,
+        because more than its document makes the record, because its links are wanted, or because
+        other rules would make another record of it."""
+        job, parts = self._job, self._parts
+        links = job.scope != "page" and request.depth < job.depth
+        if job.archive == "full" or rule.session == "keep" or links:
+            return None
+        known = await parts.in_writer(lambda: parts.store.recall(request))
+        if known is None or known.gone or known.rules != parts.made_with(address):
+            return None
+        alone = known.alone and rule.render != "browser"
+        return known.validators if alone or rule.validator == "document" else None
+
+    async def _page(
+        self, request: Request, rule: FetchRule, admit: Admit, static: Snapshot | None
+    ) -> Page:
+        """As the servers sent it; nothing is withheld yet.  `static` came just now, without the
+        browser."""
         if rule.render == "auto":
-            return await self._auto.page(request, rule, admit)
-        snapshot = await self._fetch(request, rule, admit)
+            return await self._auto.page(request, rule, admit, static)
+        if static is None or rule.render == "browser":
+            at_hand = static.exchanges if static else ()
+            snapshot = await self._fetch(request, rule, admit, at_hand)
+        else:
+            snapshot = static
         return Page(snapshot, await self._read(snapshot)).because("asked")
 
     async def _fetch(
@@ -249,9 +282,10 @@ class Visitor:
         rule: FetchRule,
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
+        unless: Validators | None = None,
     ) -> Snapshot:
         parts = self._parts
-        snapshot = await parts.fetcher.fetch(request, rule, admit, at_hand)
+        snapshot = await parts.fetcher.fetch(request, rule, admit, at_hand, unless)
         if request.host in self.troubled:
             await parts.in_writer(lambda: parts.frontier.reached(request.host))
         return replace(snapshot, mentions=mentions_in(request.meta))

@@ -31,6 +31,7 @@ from scraper.frontier.seeds import make_request
 from scraper.health import Alarm, watch
 from scraper.job import Job
 from scraper.packing import check_can_pack, pack_runs
+from scraper.parameters import Parameters
 from scraper.protocols import RETRY, InWriter, Reporter, Run
 from scraper.recipe import Recipes
 from scraper.record import Article, Failure
@@ -91,7 +92,7 @@ def run(
     job = _with_lasting_paths(job)
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
     seeds = job_seeds(job, recipes)
-    if not seeds and resume != "continue":
+    if not seeds and resume != "continue" and not (job.revisit and job.output):
         raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
     check_ways(job, seeds)
     if job.wacz:
@@ -284,7 +285,7 @@ def _begin(collection: LocalCollection, wish: _Wish) -> Run:
         collection.end(unfinished, "finished", {})  # it was killed after its last page
         unfinished = None
     if unfinished is None:
-        if not wish.seeds:
+        if not wish.seeds and not wish.job.revisit:
             raise UsageError("no run is unfinished here: give URLs to start one")
         return _begin_new(collection, wish)
     if unfinished.identity == wish.identity and wish.resume != "new":
@@ -310,7 +311,14 @@ def _begin(collection: LocalCollection, wish: _Wish) -> Run:
 
 
 def _begin_new(collection: LocalCollection, wish: _Wish) -> Run:
-    return collection.begin(wish.job, wish.seeds, wish.identity, wish.occasion)
+    """With the pages that are due, where the job wants them.  They are no seeds: what is for the
+    addresses that the user named is not for them."""
+    due: list[Request] = []
+    if wish.job.revisit:
+        secret = Parameters(wish.job.redact)
+        addresses = collection.due(SystemClock().now())
+        due = [make_request(one, depth=1) for one in addresses if not secret.lacks_value(one)]
+    return collection.begin(wish.job, [*wish.seeds, *due], wish.identity, wish.occasion)
 
 
 def _left(collection: LocalCollection, run: Run) -> int:
@@ -349,6 +357,7 @@ async def _invocation(
         in_writer=in_writer,
         threads=threads,
         rule=wish.recipes.rule,
+        made_with=wish.recipes.made_with,
         extract=wish.extract,
         examine=wish.examine,
         token=ROBOTS_TOKEN,

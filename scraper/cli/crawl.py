@@ -47,6 +47,7 @@ def crawl(  # the options are the interface
         bool,
         flag("--new", help="Give an unfinished run up.", panel=_WHAT),
     ] = False,
+    revisit: Annotated[str | None, job_option("revisit", metavar="SPAN", panel=_WHAT)] = None,
     scope: Annotated[
         str | None,
         job_option("scope", metavar="page|host|domain|prefix|regex:PATTERN", panel=_WHAT),
@@ -136,7 +137,7 @@ def crawl(  # the options are the interface
     number = int(concurrency) if concurrency and concurrency.isdecimal() else concurrency
     given: dict[str, Any] = {
         "urls": urls, "from": from_file, "output": output, "scope": scope, "depth": depth,
-        "since": since, "again": again, "recipes": recipes, "render": render,
+        "since": since, "again": again, "revisit": revisit, "recipes": recipes, "render": render,
         "media": media, "archive": archive, "screenshot": screenshot, "wacz": wacz,
         "redact": redact, "warc_size": warc_size, "jsonl_size": jsonl_size,
         "keep_revisions": keep_revisions, "keep_pages": keep_pages,

@@ -30,6 +30,7 @@ from scraper.listing import listing_kind
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
 from scraper.request import Request
+from scraper.revisits import Validators
 from scraper.settings import DEFAULT_LANGUAGE, MOST_PAGES, default_user_agent
 from scraper.snapshot import Exchange, Snapshot
 
@@ -119,6 +120,7 @@ class WebFetcher:
         rule: FetchRule,
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
+        unless: Validators | None = None,
     ) -> Snapshot:
         """See `Fetcher`."""
         if rule.rate.per_host:
@@ -126,7 +128,7 @@ class WebFetcher:
         if request.form is not None:
             return await self._posted(request, request.form, admit)
         if rule.render == "http" and self._job.archive != "full":
-            return await self._plain(request, admit)
+            return await self._plain(request, admit, unless)
         return await self._renderer.render(request, rule, admit, at_hand)
 
     async def get(
@@ -172,9 +174,10 @@ class WebFetcher:
             )
         return self._snapshot(request, [answer])
 
-    async def _plain(self, request: Request, admit: Admit) -> Snapshot:
+    async def _plain(self, request: Request, admit: Admit, unless: Validators | None) -> Snapshot:
         await admit(request.url)
         headers = {"Accept": ACCEPT_PAGE, "Upgrade-Insecure-Requests": "1", **navigation()}
+        headers |= unless.headers if unless else {}
         exchanges = await self._follow("the page", request.url, headers, self._logins, admit)
         answer = exchanges[-1]
         other = not listing_kind(answer.body) and other_type(answer.headers, answer.body)

@@ -43,3 +43,8 @@ class FetchRule(Part):
     media: MediaRule = MediaRule()
     rate: Rate = Rate()
     session: Literal["clear", "keep"] = "clear"
+    validator: Literal["document"] | None = Field(
+        default=None,
+        description="document: a page whose document is still the same, as ETag or Last-Modified "
+        "say, has not changed, though it is rendered",
+    )

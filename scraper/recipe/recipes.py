@@ -12,6 +12,7 @@ from scraper.recipe.fetching import FetchRule
 from scraper.recipe.model import MatchRule, Recipe
 from scraper.recipe.reading import read_recipe
 from scraper.recipe.url_pattern import fill, url_pattern
+from scraper.settings import program_version
 from scraper.url import canonical, host, site
 
 FILE = "recipe.yaml"
@@ -156,6 +157,17 @@ class Recipes:
         if following and following.scroll:
             return rule.model_copy(update={"render": "browser", "scroll": following.scroll})
         return rule
+
+    def made_with(self, url: str) -> str:
+        """Names what would make the record of a page: its recipe in its present words, and the
+        version of the program."""
+        match = self.match(url)
+        return made_with(match.recipe.hash if match else None)
+
+
+def made_with(recipe_hash: str | None) -> str:
+    """By a recipe's hash, None for the generic extractor."""
+    return f"{program_version()} {recipe_hash or '-'}"
 
 
 def packaged_directory() -> Path:

@@ -13,6 +13,7 @@ from scraper.errors import HttpStatus, PageError
 from scraper.protocols import Admit, Committed, Fetcher, Progress, Run
 from scraper.recipe import FetchRule
 from scraper.request import Request
+from scraper.revisits import Validators
 from scraper.snapshot import Exchange, Snapshot
 
 _STEPS: Final = 120
@@ -171,6 +172,7 @@ class _MeasuredFetcher:
         rule: FetchRule,
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
+        unless: Validators | None = None,
     ) -> Snapshot:
         clock, waited, follows = self._measured.clock, 0.0, False
 
@@ -184,7 +186,7 @@ class _MeasuredFetcher:
 
         began, failed = clock(), True
         try:
-            snapshot = await self._fetcher.fetch(request, rule, admitted, at_hand)
+            snapshot = await self._fetcher.fetch(request, rule, admitted, at_hand, unless)
             failed = False
         finally:
             seconds = clock() - began - waited

@@ -113,8 +113,8 @@ def make_schedule(
 def read_job(job: Path) -> Job:
     """One that can run by itself.  Raises UsageError."""
     loaded = load_job(job)
-    if not (loaded.urls or loaded.from_file):
-        raise UsageError(f"{job} names nothing to crawl: add `urls:` or `from:`")
+    if not (loaded.urls or loaded.from_file or loaded.revisit):
+        raise UsageError(f"{job} names nothing to crawl: add `urls:`, `from:` or `revisit:`")
     if loaded.from_file == "-":
         raise UsageError(f"{job}: `from: -` is what somebody types; name a file")
     if loaded.output == "-":

@@ -16,7 +16,7 @@ from scraper.snapshot import Snapshot
 from scraper.store.disk import make_directory, opened, refusals, sync_directory, write_all
 from scraper.store.page import read_page, write_page
 from scraper.store.redaction import USUAL, Redaction
-from scraper.store.warc import Payload, warcinfo
+from scraper.store.warc import Members, Payload, warcinfo
 
 _FOLDER = "archive"
 _NAME = re.compile(r"archive/\d{8}T\d{6}Z-[0-9a-f]{4}-\d{5}\.warc\.gz\Z")
@@ -89,6 +89,22 @@ class ArchiveWriter:
         self._append(data)
         self._on_step("archive.written")
         return KeptPage(archive, stretch)
+
+    def keep_same(self, snapshot: Snapshot, document: Payload, now: datetime) -> Stretch:
+        """Append that a server would have sent the document that stands there already; not durable
+        before `sync`."""
+        if self._number == 0 or self._length >= self._rotate_at:
+            self._rotate()
+        page = Members(self._name, self._length, snapshot.fetched_at or now, self._redaction)
+        *redirects, answer = snapshot.exchanges
+        for redirect in redirects:
+            page.exchange(redirect)
+        page.not_modified(answer, document)
+        data = page.value()
+        stretch = Stretch(self._name, self._length, len(data))
+        self._append(data)
+        self._on_step("archive.written")
+        return stretch
 
     def sync(self) -> None:
         """Make what was appended durable."""

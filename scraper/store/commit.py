@@ -3,29 +3,39 @@ lines."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
-from scraper.record import Article, Failure, Media
+from scraper.record import Article, Failure, Gone, Media
 from scraper.rendering import Layout
-from scraper.request import Request
+from scraper.request import OutcomeKind, Request
+from scraper.revisits import GONE, LEAST, MOST, Known
 from scraper.snapshot import Snapshot
 from scraper.store.archive import ArchiveWriter, KeptPage
 from scraper.store.fuse import Fuse
 from scraper.store.layouts import learn, read_layout
-from scraper.store.lines import encode, pack, to_line
+from scraper.store.lines import encode
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
 from scraper.store.redaction import Redaction
+from scraper.store.rows import Latest, Rows, pictures_of
+from scraper.store.visits import (
+    Bounds,
+    note_gone,
+    note_read,
+    note_same,
+    read_document,
+    read_known,
+)
+from scraper.store.warc import Payload
 from scraper.store.watching import note_sightings
 from scraper.transaction import sqlite_errors, transaction
-from scraper.units import in_bytes
+from scraper.units import as_bounds, in_bytes
 
 STEPS = (
     "media.written",
@@ -52,11 +62,16 @@ STEPS = (
 """What `on_step` hears, in the order of a run; tests stop the process at each of them."""
 
 
-_SAME_PAGE = """
-INSERT INTO pages (record, file, start, length, removed)
-SELECT ?, file, start, length, removed
-FROM pages JOIN records r ON r.no = record WHERE id = ? AND revision = ?
-"""
+_USUAL = Bounds(LEAST, MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """What is committed together: lines by outbox, each with its row's number, and the pictures
+    that are referred to."""
+
+    lines: dict[str, list[tuple[int, bytes]]]
+    claimed: set[str] = field(default_factory=set)
 
 
 class LocalStore:
@@ -77,10 +92,12 @@ class LocalStore:
     ) -> None:
         self._db, self._path = db, str(collection / "state.sqlite")
         self._id, self._keeps_pages = run.id, run.job.archive != "none"
-        self._watches = not run.is_retry
         self._media, self._outboxes, self._clock = media, outboxes, clock
         self._fuse, self._on_step = fuse, on_step
-        self._run: int = db.execute("SELECT no FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
+        self._bounds = Bounds(*as_bounds(run.job.revisit)) if run.job.revisit else _USUAL
+        self._no: int = db.execute("SELECT no FROM runs WHERE id = ?", (run.id,)).fetchone()[0]
+        self._rows = Rows(db, self._no, outboxes)
+        self._watches = not run.is_retry
         headers = (text.partition(":")[0].strip() for text in run.job.header)
         secret = Redaction(headers, run.job.redact)
         size = in_bytes(run.job.warc_size)
@@ -98,8 +115,13 @@ class LocalStore:
     def is_known(self, article: Article) -> bool:
         """Whether its latest revision here says the same."""
         with sqlite_errors(self._path):
-            latest = self._latest(encode(article.id).decode())
-        return latest is not None and latest[2] == article.content_hash
+            latest = self._rows.latest(encode(article.id).decode())
+        return latest is not None and latest.content == article.content_hash
+
+    def recall(self, request: Request) -> Known | None:
+        """What is remembered of an address."""
+        with sqlite_errors(self._path):
+            return read_known(self._db, request.fingerprint)
 
     def layout(self, site: str, name: str) -> Layout:
         """What is known of a layout."""
@@ -109,194 +131,157 @@ class LocalStore:
     def last_read(self, request: Request) -> datetime | None:
         """When the last run began that found an article behind the address."""
         with sqlite_errors(self._path):
-            row = self._db.execute(
-                "SELECT max(started_at) FROM outcomes JOIN runs ON runs.no = outcomes.run "
-                "WHERE request = ? AND record IS NOT NULL",
-                (request.fingerprint,),
-            ).fetchone()
-        return datetime.fromisoformat(row[0]) if row[0] else None
+            return self._rows.last_read(request)
 
     def commit(
         self, outcomes: Sequence[Outcome], also: Callable[[Sequence[Committed]], None]
     ) -> list[Committed]:
         """All outcomes, and what `also` does, or none.  Raises StorageError."""
-        lines: dict[str, list[tuple[int, bytes]]] = {name: [] for name in self._outboxes}
-        claimed: set[str] = set()
+        group = _Group({name: [] for name in self._outboxes})
         with self._fuse.guard():
             with transaction(self._db, self._path):
                 self._on_step("commit.begun")
-                committed = [self._settle(outcome, lines, claimed) for outcome in outcomes]
+                committed = [self._settle(outcome, group) for outcome in outcomes]
                 self._archive.sync()
                 self._archive.note_length()
                 for outcome in outcomes:
                     if outcome.learned:
                         learn(self._db, outcome.learned)
                 if self._watches:
-                    note_sightings(self._db, self._run, outcomes)
+                    note_sightings(self._db, self._no, outcomes)
                 self._on_step("records.inserted")
                 also(committed)
                 self._on_step("requests.finished")
                 for outbox in self._outboxes.values():
                     outbox.note_length()
             self._on_step("transaction.committed")
-            self._media.claim(claimed)
+            self._media.claim(group.claimed)
             for name, outbox in self._outboxes.items():
-                outbox.append(lines[name])
+                outbox.append(group.lines[name])
         return committed
 
     def close(self) -> None:
         """Idempotent."""
         self._archive.close()
 
-    def _settle(
-        self,
-        outcome: Outcome,
-        lines: dict[str, list[tuple[int, bytes]]],
-        claimed: set[str],
-    ) -> Committed:
-        request = outcome.request
+    def _settle(self, outcome: Outcome, group: _Group) -> Committed:
+        if outcome.same:
+            return self._same(outcome)
         if outcome.failure is not None:
-            return self._failed(outcome, outcome.failure, lines["failures"])
+            return self._failed(outcome, outcome.failure, group)
         if outcome.article is None:
-            return self._listed(outcome)
-        id = encode(outcome.article.id).decode()
-        latest = self._latest(id)
+            self._rows.add_listing(outcome.request, outcome.found)
+            return Committed(outcome.request, "listing", None, None, found=outcome.found)
+        request, made = outcome.request, outcome.article
+        id = encode(made.id).decode()
+        latest = self._rows.latest(id)
         if latest:
-            no, revision, content_hash = latest
-            met = self._db.execute(
-                "SELECT 1 FROM outcomes WHERE record = ? AND run = ?",
-                (no, self._run),
-            ).fetchone()
-            if met:
-                self._outcome(request.fingerprint, "duplicate", no)
-                return Committed(request, "duplicate", id, revision)
-            fetched = outcome.article.derived_from is None
-            if fetched and content_hash == outcome.article.content_hash:
-                self._outcome(request.fingerprint, "unchanged", no)
-                return Committed(request, "unchanged", id, revision)
-        revision = latest[1] + 1 if latest else 1
-        article = outcome.article.model_copy(
-            update={"id": id, "run": self._id, "revision": revision}
-        )
+            if self._rows.met(latest.no):
+                return self._known_already(request, "duplicate", id, latest)
+            if made.derived_from is None and latest.content == made.content_hash:
+                self._note_read(outcome, made, latest.no, changed=False)
+                return self._known_already(request, "unchanged", id, latest)
+        before = latest.revision if latest else None
+        numbered = {"id": id, "run": self._id, "revision": (before or 0) + 1, "previous": before}
+        article = made.model_copy(update=numbered)
         kept = self._keep(outcome.snapshot)
         if kept or article.derived_from is None:
             update = {"archive": kept.archive if kept else None}
             article = article.model_copy(update=update)
-        article, line = to_line(article)
-        last = self._outboxes["records"].last
-        no = self._insert(
-            "INSERT INTO records (no, id, revision, run, content_hash, line) "
-            "VALUES (1 + max(?, (SELECT coalesce(max(no), 0) FROM records)), ?, ?, ?, ?, ?)",
-            (last, id, revision, self._run, article.content_hash, pack(line)),
-        )
-        self._refer(no, article, claimed)
+        no, article = self._record(request, article, group)
         if kept:
-            self._note_page(kept, record=no)
+            self._rows.add_page(kept.stretch, record=no)
         elif article.derived_from:
-            self._db.execute(_SAME_PAGE, (no, id, article.derived_from))
-        self._outcome(request.fingerprint, "record", no)
-        lines["records"].append((no, line))
-        return Committed(request, "record", id, revision, article=article)
+            self._rows.add_page_of(article.derived_from, id, record=no)
+        self._note_read(outcome, article, no, changed=True)
+        return Committed(request, "record", id, article.revision, article=article)
 
     def _keep(self, page: Snapshot | None) -> KeptPage | None:
         """Where the page is, if it is one to be kept."""
         if page is None or not self._keeps_pages:
             return None
-        self._count(page)
+        self._rows.count_captured(page)
         return self._archive.keep(page, self._clock.now())
 
-    def _note_page(
-        self, kept: KeptPage, record: int | None = None, failure: int | None = None
-    ) -> None:
-        self._insert(
-            "INSERT INTO pages (record, failure, file, start, length) VALUES (?, ?, ?, ?, ?)",
-            (record, failure, *kept.stretch),
-        )
+    def _record(self, request: Request, article: Article, group: _Group) -> tuple[int, Article]:
+        no, article, line = self._rows.add_record(request, article)
+        group.claimed.update(media.sha256 for media in pictures_of(article))
+        group.lines["records"].append((no, line))
+        return no, article
 
-    def _count(self, page: Snapshot) -> None:
-        """What became of the answers, where the page was to be kept in full."""
-        if page.parts is None:
-            return
-        reasons = Counter(why.partition(":")[0] for _, why in page.missed)
-        reasons[""] = len(page.exchanges) + len(page.parts)
-        for reason, count in reasons.items():
-            self._db.execute(
-                "INSERT INTO captured VALUES (?, ?, ?) "
-                "ON CONFLICT (run, reason) DO UPDATE SET count = count + excluded.count",
-                (self._run, reason, count),
-            )
-
-    def _latest(self, id: str) -> tuple[int, int, str] | None:
-        """Number, revision and content hash of the newest record with an id."""
-        row: tuple[int, int, str] | None = self._db.execute(
-            "SELECT no, revision, content_hash FROM records WHERE id = ? "
-            "ORDER BY revision DESC LIMIT 1",
-            (id,),
-        ).fetchone()
-        return row
-
-    def _listed(self, outcome: Outcome) -> Committed:
-        request, found = outcome.request, outcome.found
-        self._db.execute(
-            "INSERT INTO listings VALUES (?, ?, ?, ?, ?)",
-            (self._run, request.fingerprint, request.url, found.listing, found.entries),
-        )
-        return Committed(request, "listing", None, None, found=found)
-
-    def _failed(
-        self, outcome: Outcome, failure: Failure, lines: list[tuple[int, bytes]]
+    def _known_already(
+        self, request: Request, kind: OutcomeKind, id: str, latest: Latest
     ) -> Committed:
+        self._rows.add_outcome(request, kind, latest.no)
+        return Committed(request, kind, id, latest.revision)
+
+    def _note_read(self, outcome: Outcome, article: Article, record: int, *, changed: bool) -> None:
+        now = self._clock.now()
+        note_read(self._db, outcome, article, record, changed=changed, now=now, bounds=self._bounds)
+
+    def _same(self, outcome: Outcome) -> Committed:
+        """The page was not sent again, because it is still the same."""
         request = outcome.request
+        document = read_document(self._db, request.fingerprint)
+        if document is None:
+            raise ValueError("nothing is known of the page")
+        article = self._rows.article(document.record)
+        latest = self._rows.latest(article.id)
+        if latest is None:
+            raise ValueError("nothing is known of the record")
+        now = self._clock.now()
+        note_same(self._db, request, article.published, now, self._bounds)
+        if self._rows.met(latest.no):
+            return self._known_already(request, "duplicate", article.id, latest)
+        kept = article.archive.document if article.archive else None
+        page = outcome.snapshot
+        if page and page.exchanges and self._keeps_pages and kept and document.at:
+            same = Payload(kept, page.url, document.at)
+            self._rows.add_page(self._archive.keep_same(page, same, now), record=latest.no)
+        return self._known_already(request, "unchanged", article.id, latest)
+
+    def _failed(self, outcome: Outcome, failure: Failure, group: _Group) -> Committed:
+        request = outcome.request
+        if failure.code in GONE and (gone := self._gone(request, failure, group)):
+            return gone
         kept = self._keep(outcome.snapshot)
         update = {"run": self._id, "archive": kept.archive if kept else None}
-        failure, line = to_line(failure.model_copy(update=update))
-        last = self._outboxes["failures"].last
-        no = self._insert(
-            "INSERT INTO failures (no, run, request, code, line) "
-            "VALUES (1 + max(?, (SELECT coalesce(max(no), 0) FROM failures)), ?, ?, ?, ?)",
-            (last, self._run, request.fingerprint, failure.code, pack(line)),
-        )
+        no, failure, line = self._rows.add_failure(request, failure.model_copy(update=update))
         if kept:
-            self._note_page(kept, failure=no)
-        if request.within or request.meta:
-            self._insert(
-                "INSERT INTO failed_requests VALUES (?, ?, ?, ?, ?)",
-                (
-                    no,
-                    request.depth,
-                    request.found_on,
-                    json.dumps(request.within),
-                    json.dumps(request.meta),
-                ),
-            )
-        self._outcome(request.fingerprint, "failed", None)
-        lines.append((no, line))
+            self._rows.add_page(kept.stretch, failure=no)
+        group.lines["failures"].append((no, line))
         return Committed(request, "failed", None, None, failure=failure)
 
-    def _insert(self, statement: str, values: tuple[object, ...]) -> int:
-        no = self._db.execute(statement, values).lastrowid
-        if no is None:
-            raise ValueError("no row was inserted")
-        return no
-
-    def _outcome(self, request: bytes, kind: str, record: int | None) -> None:
-        self._db.execute(
-            "INSERT INTO outcomes (run, request, kind, record) VALUES (?, ?, ?, ?)",
-            (self._run, request, kind, record),
-        )
-
-    def _refer(self, record: int, article: Article, claimed: set[str]) -> None:
-        pictures = [*article.images, *([article.lead_image] if article.lead_image else [])]
-        for media in {p.media.sha256: p.media for p in pictures if p.media}.values():
-            self._db.execute(
-                "INSERT OR IGNORE INTO media (sha256, path, bytes, mime, width, height) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (media.sha256, media.path, media.bytes, media.mime, media.width, media.height),
-            )
-            self._db.execute(
-                "INSERT OR IGNORE INTO record_media VALUES (?, ?)", (record, media.sha256)
-            )
-            claimed.add(media.sha256)
+    def _gone(self, request: Request, failure: Failure, group: _Group) -> Committed | None:
+        """A page that gave a record is no more; None until that is confirmed.  Its last good copy
+        stays, and its last revision says so."""
+        now = self._clock.now()
+        known = note_gone(self._db, request.fingerprint, now, self._bounds)
+        document = read_document(self._db, request.fingerprint)
+        if known is None or document is None or not known.is_gone or known.gone_since is None:
+            return None
+        latest = self._rows.latest(self._rows.article(document.record).id)
+        if latest is None:
+            return None
+        article = self._rows.article(latest.no)
+        if self._rows.met(latest.no):
+            return self._known_already(request, "duplicate", article.id, latest)
+        if article.gone:
+            return self._known_already(request, "unchanged", article.id, latest)
+        buried = {
+            "run": self._id,
+            "revision": article.revision + 1,
+            "previous": article.revision,
+            "derived_from": None,
+            "gone": Gone(
+                code=failure.code, since=known.gone_since, confirmed=now, visits=known.gone
+            ),
+            "fetched_at": now,
+            "status": failure.status or article.status,
+        }
+        no, article = self._record(request, article.model_copy(update=buried), group)
+        self._rows.add_page_of(article.revision - 1, article.id, record=no)
+        return Committed(request, "record", article.id, article.revision, article=article)
 
 
 def line_limit(job: Job) -> int | None:

@@ -86,6 +86,23 @@ CREATE TABLE IF NOT EXISTS listings (           -- outcomes that only list pages
     PRIMARY KEY (run, request)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS listings_of_request ON listings (request, run);
+CREATE TABLE IF NOT EXISTS visits (         -- of addresses that gave a record, for the next visit
+    request BLOB PRIMARY KEY,               -- Request.fingerprint
+    url TEXT NOT NULL,
+    record INTEGER NOT NULL REFERENCES records (no) ON DELETE CASCADE,  -- the one it gave last
+    etag TEXT,
+    last_modified TEXT,
+    alone INTEGER NOT NULL,                 -- the record came from the document and nothing else
+    rules TEXT NOT NULL,                    -- what the record was made with
+    document_at TEXT,                       -- when the document was asked for
+    checked_at REAL NOT NULL,               -- Unix time
+    rests REAL NOT NULL,                    -- seconds
+    due_at REAL NOT NULL,
+    gone INTEGER NOT NULL,                  -- visits in a row that found it gone
+    gone_since REAL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS visits_due ON visits (due_at);
+CREATE INDEX IF NOT EXISTS visits_of_record ON visits (record);
 CREATE TABLE IF NOT EXISTS media (
     sha256 TEXT PRIMARY KEY,
     path TEXT NOT NULL,
@@ -130,14 +147,16 @@ CREATE TABLE IF NOT EXISTS files (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS pages (          -- kept ones, each whole records of a WARC file
     no INTEGER PRIMARY KEY,
-    record INTEGER UNIQUE REFERENCES records (no),      -- that was made from it, or
-    failure INTEGER UNIQUE REFERENCES failures (no),
+    record INTEGER REFERENCES records (no), -- that was made from it, or found to be unchanged by it
+    failure INTEGER REFERENCES failures (no),
     file TEXT NOT NULL,
     start INTEGER NOT NULL,
     length INTEGER NOT NULL,
     removed TEXT                            -- when its bytes were
 );
 CREATE INDEX IF NOT EXISTS pages_of_file ON pages (file, start);
+CREATE INDEX IF NOT EXISTS pages_of_record ON pages (record);
+CREATE INDEX IF NOT EXISTS pages_of_failure ON pages (failure);
 CREATE TABLE IF NOT EXISTS spared (         -- of removed pages, since others refer to them
     file TEXT NOT NULL,
     start INTEGER NOT NULL,

@@ -19,6 +19,7 @@ from scraper.snapshot import Snapshot
 from scraper.store.archive import read_snapshot
 from scraper.store.erasure import is_pending
 from scraper.store.lines import unpack
+from scraper.store.visits import due
 from scraper.store.watching import read_sightings
 from scraper.transaction import sqlite_errors
 
@@ -153,6 +154,11 @@ class Reader:
         with sqlite_errors(self._database):
             row = self._db.execute(_ID_OF, (request.fingerprint,)).fetchone()
         return row[0] if row else None
+
+    def due(self, now: datetime) -> list[str]:
+        """Addresses that gave a record and have rested long enough, the longest wait first."""
+        with sqlite_errors(self._database):
+            return list(due(self._db, now))
 
     def failures(self, run: str | None = None) -> Iterator[Failure]:
         """Those of one run; without one, of every URL whose latest outcome is a failure."""

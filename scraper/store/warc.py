@@ -32,7 +32,7 @@ _UNSAFE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 LONGEST_SENT = 2**20
 """Bytes kept of what a request posts."""
-_REVISIT = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_REVISIT = "http://netpreserve.org/warc/1.1/revisit/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +113,25 @@ class Members:
             )
             kept = Kept(entry, elsewhere=False)
             if payloads is not None:
-                payloads.add(Payload(entry, exchange.url, _date(exchange.started_at)))
+                payloads.add(Payload(entry, exchange.url, warc_date(exchange.started_at)))
         if with_request:
             sent = self._request(exchange, id)
             kept = replace(kept, sent=sent if exchange.request_body else None)
         if not part:
             self._document = id
         return kept
+
+    def not_modified(self, exchange: Exchange, document: Payload) -> None:
+        """A `revisit`: the server said (304) that it would send the same document again."""
+        headers = StatusAndHeaders(
+            f"{exchange.status} {_ascii(exchange.reason)}".rstrip(),
+            _stored_headers(self._redaction.of(exchange.headers), 0),
+            protocol="HTTP/1.1",
+        )
+        self._write(
+            "revisit", exchange.url, b"", exchange.started_at, headers, document.entry.digest,
+            known=document, unsent=True,
+        )  # fmt: skip
 
     def document(self, snapshot: Snapshot, body: bytes) -> ArchiveEntry:
         """When no exchange holds it."""
@@ -183,13 +195,15 @@ class Members:
         concurrent_to: str | None = None,
         known: Payload | None = None,
         truncated: str | None = None,
+        unsent: bool = False,
     ) -> tuple[str, ArchiveEntry]:
-        """The record's id, and where it stands."""
+        """The record's id, and where it stands.  `known` is the payload that a revisit stands for;
+        the server may have left it `unsent`."""
         id = f"<urn:uuid:{uuid.uuid4()}>"
         digest = digest or f"sha256:{hashlib.sha256(body).hexdigest()}"
         headers = {
             "WARC-Record-ID": id,
-            "WARC-Date": _date(moment),
+            "WARC-Date": warc_date(moment),
             "WARC-Payload-Digest": digest,
         }
         block = hashlib.sha256()
@@ -199,7 +213,8 @@ class Members:
         block.update(body)
         headers["WARC-Block-Digest"] = f"sha256:{block.hexdigest()}"
         if known:
-            headers["WARC-Profile"] = _REVISIT
+            profile = "server-not-modified" if unsent else "identical-payload-digest"
+            headers["WARC-Profile"] = f"{_REVISIT}{profile}"
             headers["WARC-Refers-To-Target-URI"] = quoted(known.url)
             headers["WARC-Refers-To-Date"] = known.at
         if truncated:
@@ -274,5 +289,6 @@ def quoted(text: str) -> str:
     return quote(text, safe=_PRINTABLE, errors="replace")
 
 
-def _date(moment: datetime) -> str:
+def warc_date(moment: datetime) -> str:
+    """An instant as WARC-Date has it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -10,6 +10,7 @@ from scraper.errors import ConnectFailed, HttpStatus, PageError
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
 from scraper.request import Request
+from scraper.revisits import Validators
 from scraper.snapshot import Exchange, Headers, Snapshot
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -56,6 +57,7 @@ class FakeFetcher:
         rule: FetchRule,
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
+        unless: Validators | None = None,
     ) -> Snapshot:
         self.rules[request.url] = rule
         await self.way(request.url)

@@ -32,6 +32,7 @@ from scraper.recipe import FetchRule, Rate
 from scraper.record import Article, Image, Media
 from scraper.rendering import Evidence, Layout
 from scraper.request import Request
+from scraper.revisits import Known
 from scraper.snapshot import Snapshot
 from scraper.visit import Parts
 from tests.unit.fake_fetcher import NOW, Answer, FakeFetcher, busy, unreachable
@@ -71,6 +72,9 @@ class MemoryStore:
 
     def is_known(self, article: Article) -> bool:
         return article.url in self.known
+
+    def recall(self, request: Request) -> Known | None:
+        return None
 
     def layout(self, site: str, name: str) -> Layout:
         known = Layout()

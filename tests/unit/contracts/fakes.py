@@ -18,6 +18,7 @@ from scraper.protocols import Allowances, Committed, Counts, Frontier, Outcome, 
 from scraper.record import Article, Failure, Media
 from scraper.rendering import Layout
 from scraper.request import Request
+from scraper.revisits import Known
 from scraper.snapshot import Snapshot
 
 PARK_AFTER, PARKINGS, PARKED = 3, 3, 60.0
@@ -209,6 +210,9 @@ class FakeStore:
         whole = self._collection
         runs = {r for r, key, _, id in whole.outcomes if key == request.key and isinstance(id, str)}
         return max((run.started_at for run in whole.runs if run.id in runs), default=None)
+
+    def recall(self, request: Request) -> Known | None:
+        return None
 
     def layout(self, site: str, name: str) -> Layout:
         return self._collection.layouts.get((site, name), Layout())

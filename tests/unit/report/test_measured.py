@@ -30,7 +30,7 @@ class SlowFetcher:
     def __init__(self, time: Time) -> None:
         self._time = time
 
-    async def fetch(self, request, rule, admit, at_hand=()) -> Snapshot:  # type: ignore[no-untyped-def]
+    async def fetch(self, request, rule, admit, at_hand=(), unless=None) -> Snapshot:  # type: ignore[no-untyped-def]
         await admit(request.url)
         self._time.now += 2.0
         if request.host == "closed.example":
