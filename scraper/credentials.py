@@ -133,6 +133,10 @@ def keepable(option: str, text: str) -> str:
     if option == "proxy":
         where, one = proxy(text)
         return f"http://{one.kept}@{where}" if one else f"http://{where}"
+    if option == "notify":
+        scheme, url, _ = text.partition("://")
+        shown = f"{scheme}://{WITHHELD}" if url else text.strip().partition(" ")[0]
+        return text if is_reference(text) else shown
     one = READ[option](text)
     return _FORMS[option].format(name=one.name, kept=one.kept)
 

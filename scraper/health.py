@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from scraper.record import Article, Failure
 
-RECENT = 10
-"""Pages that are looked at: those of the last run, and of runs before it where these are fewer."""
+SPANS = (10, 20, 40, 80, 160, 320)
+"""Pages that are looked at: those of the last run, and of runs before it until there are so many.
+The longer spans tell what has been so for some runs already, or came bit by bit."""
 BASELINE = 500
 """Pages before those, as far as they are known, that they are compared with."""
 
-_CHANCE = 0.001
+_CHANCE = 0.0001
 """How probable what happened may be by chance and still be called a change."""
 _LEAST = 0.1
 """A share that fell by less is none."""
@@ -45,12 +46,14 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of so many pages, of late and before."""
+    """How many of so many pages, of late and before; `latest` is the share of the last pages alone,
+    where more are looked at."""
 
     pages: int
     of: int
     pages_before: int
     of_before: int
+    latest: float | None = None
 
     @property
     def now(self) -> float:
@@ -62,8 +65,9 @@ class Share:
 
     @property
     def fell(self) -> bool:
-        """Further than by chance (Fisher's exact test, one-sided)."""
-        if self.before - self.now < _LEAST:
+        """Further than by chance (Fisher's exact test, one-sided), and it has not come back."""
+        now = self.now if self.latest is None else max(self.now, self.latest)
+        if self.before - now < _LEAST:
             return False
         return _at_most(self.pages, self.of, self.pages_before, self.of_before) < _CHANCE
 
@@ -75,6 +79,7 @@ class Share:
             self.of,
             self.of_before - self.pages_before,
             self.of_before,
+            None if self.latest is None else 1 - self.latest,
         ).fell
 
     def __str__(self) -> str:
@@ -85,13 +90,14 @@ class Share:
 class Alarm:
     """A recipe does not fit its site any more: a `field` is not found, one of its candidates (in
     `what`) is not, or pages and warnings that tell of it became many.  `text` says it in a
-    sentence."""
+    sentence.  A `new` one was none yet before the last run."""
 
     recipe: str
     version: str
     field: str
     what: str
     text: str
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,36 +168,65 @@ def watch(seen: Iterable[Sighting]) -> list[Watched]:
     return [watched for _, ones in sorted(by_recipe.items()) for watched in _watch(ones)]
 
 
+def alarms(seen: Sequence[Sighting]) -> tuple[Alarm, ...]:
+    """After the last run of those that were seen."""
+    last = max((one.run for one in seen), default=0)
+    before = {_about(alarm) for alarm in _alarms(one for one in seen if one.run != last)}
+    return tuple(replace(one, new=_about(one) not in before) for one in _alarms(seen))
+
+
+def _alarms(seen: Iterable[Sighting]) -> Iterator[Alarm]:
+    return (alarm for one in watch(seen) for alarm in one.alarms)
+
+
+def _about(alarm: Alarm) -> tuple[str, str, str, str]:
+    return alarm.recipe, alarm.version, alarm.field, alarm.what
+
+
 def _watch(seen: Sequence[Sighting]) -> Iterator[Watched]:
-    """Those of one recipe."""
+    """Those of one recipe: over the shortest span, unless only a longer one tells of a change."""
     last = max(one.run for one in seen)
     current = [one.hash for one in seen if one.run == last][-1]
     seen = [one for one in seen if one.hash == current]
-    recipe = seen[0].recipe
-    now, before = (_tally(seen, runs) for runs in _windows(seen))
+    shortest = {(one.version, one.field): one for one in _compared(seen, SPANS[0], {})}
+    shown = dict(shortest)
+    for span in SPANS[1:]:
+        for one in _compared(seen, span, shortest):
+            key = one.version, one.field
+            if key in shown and one.alarms and not shown[key].alarms:
+                shown[key] = one
+    yield from shown.values()
+
+
+def _compared(
+    seen: Sequence[Sighting], span: int, shortest: Mapping[tuple[str, str], Watched]
+) -> Iterator[Watched]:
+    now, before = (_tally(seen, runs) for runs in _windows(seen, span))
     for version, name in sorted(now.keys() | before.keys()):
-        found, found_before = now[version, name], before[version, name]
         if version and not name:
             continue
-        # A required field that is missing makes its page no article.
-        of = found.total() if not name else now[version, ""].total() + found.pop("", 0)
-        of_before = (
-            found_before.total()
-            if not name
-            else before[version, ""].total() + found_before.pop("", 0)
-        )
-        shares = {
-            one: Share(found[one], of, found_before[one], of_before)
-            for one in sorted({**found, **found_before})
-        }
-        covered = [share for one, share in shares.items() if name or one == _ARTICLE]
+        found, found_before = now[version, name], before[version, name]
+        if name:
+            # A required field that is missing makes its page no article.
+            of = now[version, ""].total() + found.pop("", 0)
+            of_before = before[version, ""].total() + found_before.pop("", 0)
+        else:
+            of, of_before = found.total(), found_before.total()
+        last = shortest.get((version, name))
+        shares = {}
+        for one in sorted({**found, **found_before}):
+            known = last.candidates.get(one) if last else None
+            latest = (known.now if known else 0.0) if last and last.coverage.of else None
+            shares[one] = Share(found[one], of, found_before[one], of_before, latest)
+        covering = [share for one, share in shares.items() if name or one == _ARTICLE]
         coverage = Share(
-            sum(share.pages for share in covered),
+            sum(share.pages for share in covering),
             of,
-            sum(share.pages_before for share in covered),
+            sum(share.pages_before for share in covering),
             of_before,
+            last.coverage.now if last and last.coverage.of else None,
         )
-        yield Watched(recipe, version, name, coverage, shares)
+        yield Watched(seen[0].recipe, version, name, coverage, shares)
 
 
 def _tally(seen: Iterable[Sighting], runs: set[int]) -> defaultdict[tuple[str, str], Counter[str]]:
@@ -203,7 +238,7 @@ def _tally(seen: Iterable[Sighting], runs: set[int]) -> defaultdict[tuple[str, s
     return tally
 
 
-def _windows(seen: Iterable[Sighting]) -> tuple[set[int], set[int]]:
+def _windows(seen: Iterable[Sighting], span: int) -> tuple[set[int], set[int]]:
     """The runs of late, and those before."""
     pages = Counter[int]()
     for one in seen:
@@ -212,7 +247,7 @@ def _windows(seen: Iterable[Sighting]) -> tuple[set[int], set[int]]:
     recent: set[int] = set()
     before: set[int] = set()
     for run in sorted(pages, reverse=True):
-        if sum(pages[one] for one in recent) < RECENT:
+        if sum(pages[one] for one in recent) < span:
             recent.add(run)
         elif sum(pages[one] for one in before) < BASELINE:
             before.add(run)

@@ -56,7 +56,7 @@ _NOT_THE_WORK = {
     "delay", "per_host", "connect_to", "insecure", "allow_private", "proxy",
     "name", "output", "from_file", "urls", "concurrency", "max_pages", "max_pages_per_host",
     "max_time", "browser", "quiet", "wacz", "json_summary", "log", "timeout", "retries",
-    "warc_size", "jsonl_size", "keep_revisions", "keep_pages",
+    "warc_size", "jsonl_size", "keep_revisions", "keep_pages", "notify",
 }  # fmt: skip
 
 
@@ -260,6 +260,12 @@ class Job(BaseModel):
         description=f"path of the browser (default: {BROWSER_VARIABLE}, else the first that "
         "`scraper install` finds)",
     )
+    notify: Texts = Field(
+        default=(),
+        repr=False,
+        description="whom to tell when a recipe does not fit its site any more, or the run ends in "
+        "an error: an Apprise URL, or a command that gets it as JSON; may be repeated",
+    )
     quiet: bool = Field(default=False, description="show no progress and no tables")
     json_summary: bool = Field(
         default=False, alias="json", description="the summary as one JSON object"
@@ -326,7 +332,7 @@ class Job(BaseModel):
             credentials.proxy(value)
         return value
 
-    @field_serializer("auth", "header", "cookie", "proxy")
+    @field_serializer("auth", "header", "cookie", "proxy", "notify")
     def _kept(self, value: Any, info: FieldSerializationInfo) -> Any:
         if isinstance(value, tuple):
             return [credentials.keepable(info.field_name, one) for one in value]

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from scraper import clock, credentials
+from scraper import clock, credentials, notify
 from scraper.auto import Examined
 from scraper.clock import SystemClock
 from scraper.crawl import Conductor
@@ -28,7 +28,7 @@ from scraper.fetch.fetcher import WebFetcher
 from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
-from scraper.health import Alarm, watch
+from scraper.health import Alarm, alarms
 from scraper.job import Job
 from scraper.packing import check_can_pack, pack_runs
 from scraper.parameters import Parameters
@@ -95,6 +95,7 @@ def run(
     if not seeds and resume != "continue" and not (job.revisit and job.output):
         raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
     check_ways(job, seeds)
+    notify.check(job.notify)
     if job.wacz:
         check_can_pack()
     seeds, addresses = withheld(seeds, job)
@@ -105,7 +106,10 @@ def run(
     wish = _Wish(job, seeds, identity, recipes, resume, *how)
     if job.output != "-":
         path = Path(job.output) if job.output else default_collection(job, seeds)
-        return _invoke(path, wish, reporters)
+        summary = _invoke(path, wish, reporters)
+        for problem in notify.notify(job.notify, summary):
+            Reporters(reporters).noted(problem)
+        return summary
     _sweep_passing_collections()
     with tempfile.TemporaryDirectory(prefix=_PASSING) as directory:
         return _invoke(Path(directory), wish, reporters)
@@ -272,10 +276,10 @@ def _done(collection: LocalCollection, wish: _Wish) -> Summary | None:
     run = collection.served(wish.occasion) if wish.occasion else None
     if run is None:
         return None
-    tally, alarms = collection.tally(run.id), _alarms(collection, run.id)
-    exit_code = 8 if alarms else 1 if tally.failed else 0
+    tally, told = collection.tally(run.id), _alarms(collection, run.id)
+    exit_code = 8 if told else 1 if tally.failed else 0
     return Summary(
-        run.id, collection.path, "finished", exit_code, tally, 0, 0.0, 0, (), alarms=alarms
+        run.id, collection.path, "finished", exit_code, tally, 0, 0.0, 0, (), alarms=told
     )
 
 
@@ -394,10 +398,10 @@ async def _invocation(
         **measured_facts,
     }
     tally = conductor.tally()
-    alarms: tuple[Alarm, ...] = ()
+    told: tuple[Alarm, ...] = ()
     try:
-        alarms = await in_writer(lambda: _alarms(collection, current.id))
-        facts["alarms"] = [alarm.text for alarm in alarms]
+        told = await in_writer(lambda: _alarms(collection, current.id))
+        facts["alarms"] = [alarm.text for alarm in told]
         await in_writer(lambda: collection.end(current, outcome, facts))
         tally = await in_writer(lambda: collection.tally(current.id))
     except ScraperError as caught:  # the run just stays unfinished, or without its report
@@ -417,7 +421,7 @@ async def _invocation(
     elif error:
         exit_code = error.exit_code
     else:
-        exit_code = 5 if outcome == "limit" else 8 if alarms else 1 if tally.failed else 0
+        exit_code = 5 if outcome == "limit" else 8 if told else 1 if tally.failed else 0
     return Summary(
         run=current.id,
         collection=collection.path,
@@ -433,13 +437,13 @@ async def _invocation(
         manners=measured_facts["manners"],
         captured=captured,
         packed=packed,
-        alarms=alarms,
+        alarms=told,
     )
 
 
 def _alarms(collection: LocalCollection, run: str) -> tuple[Alarm, ...]:
     """Of the recipes that the run met."""
-    return tuple(alarm for one in watch(collection.sightings(run)) for alarm in one.alarms)
+    return alarms(collection.sightings(run))
 
 
 def _leave_page(collection: LocalCollection, run: Run, reporter: Reporter) -> None:

@@ -129,6 +129,7 @@ def crawl(  # the options are the interface
     quiet: Annotated[bool | None, job_option("quiet", "--quiet", "-q", panel=_SHOWN)] = None,
     json_: Annotated[bool | None, job_option("json", "--json", panel=_SHOWN)] = None,
     log: Annotated[str | None, job_option("log", metavar="FILE", panel=_SHOWN)] = None,
+    notify: Annotated[Texts, job_option("notify", metavar="URL|COMMAND", panel=_SHOWN)] = None,
 ) -> int:
     """Crawl pages into a collection: a directory that crawls write into again and again.
 
@@ -149,7 +150,7 @@ def crawl(  # the options are the interface
         "allow_private": allow_private, "auth": auth, "header": header, "cookie": cookie,
         "storage_state": storage_state,
         "browser": browser, "user_agent": user_agent, "locale": locale, "timezone": timezone,
-        "viewport": viewport, "quiet": quiet, "json": json_, "log": log,
+        "viewport": viewport, "quiet": quiet, "json": json_, "log": log, "notify": notify,
     }  # fmt: skip
     if continue_ and new:
         raise UsageError("--continue and --new exclude each other: choose one")

@@ -4,6 +4,8 @@ are kept to mend the recipe with."""
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -76,7 +78,10 @@ def test_a_selector_that_dies_is_told_by_the_run(site: TestSite, tmp_path: Path)
     assert gazette.health()[0] == 0
     moved = "<h2>Story {}</h2>"
     more = range(100, 100 + PAGES)
-    code, out, err = gazette.crawl({n: page(n, moved) for n in more}, "--json")
+    told = tmp_path / "told"
+    keep = "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())"
+    notify = ("--notify", shlex.join([sys.executable, "-c", keep, str(told)]))
+    code, out, err = gazette.crawl({n: page(n, moved) for n in more}, "--json", *notify)
     [alarm] = json.loads(out)["alarms"]
     assert code == 8
     assert (alarm["field"], alarm["what"]) == ("title", "0: css:h1.headline")
@@ -96,16 +101,19 @@ def test_a_selector_that_dies_is_told_by_the_run(site: TestSite, tmp_path: Path)
     ] in rows
     assert "recipe gazette, version v1: title" in err
     code, out, _ = gazette.health("--json")
-    told = {one["field"]: one for one in map(json.loads, out.splitlines())}
+    shown = {one["field"]: one for one in map(json.loads, out.splitlines())}
     assert code == 8
-    assert told["title"]["alarms"] == [alarm]
-    assert told["title"]["coverage"]["now"] == told["authors"]["coverage"]["now"] == 1.0
+    assert shown["title"]["alarms"] == [alarm | {"new": False}]
+    assert shown["title"]["coverage"]["now"] == shown["authors"]["coverage"]["now"] == 1.0
     [report] = [
         one
         for path in (gazette.collection / "runs").iterdir()
         if (one := json.loads(path.read_text()))["facts"]["alarms"]
     ]
     assert report["facts"]["alarms"] == [alarm["text"]]
+    assert gazette.crawl({n: page(n, moved) for n in more}, *notify)[0] == 8
+    [message] = map(json.loads, told.read_text().splitlines())
+    assert (message["text"], message["run"]) == (alarm["text"], report["run"])
 
 
 @pytest.mark.timeout(300)

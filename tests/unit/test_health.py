@@ -7,6 +7,7 @@ from math import comb
 
 import pytest
 
+from scraper import health
 from scraper.health import Alarm, Share, Sighting, sightings, watch
 from scraper.record import Provenance, RecipeRef
 from tests.unit.samples import article, failure, seeds
@@ -69,6 +70,25 @@ def test_few_pages_a_run_are_looked_at_together() -> None:
     assert len(alarms(whole, filler, *[run(number, 1) for number in range(3, 6)])) == 1
 
 
+def test_an_alarm_is_new_once() -> None:
+    before = run(1, 200, title={"0: css:h1": 200}, authors={"0: css:.by": 200})
+    second = run(2, 12, authors={"0: css:.by": 12})
+    [first] = health.alarms([*before, *second])
+    assert (first.field, first.new) == ("title", True)
+    again = health.alarms([*before, *second, *run(3, 12)])
+    assert [(one.field, one.new) for one in again] == [("authors", True), ("title", False)]
+    assert health.alarms([]) == ()
+
+
+def test_a_change_is_told_until_it_is_mended() -> None:
+    """Also where little is known from before."""
+    whole, broken = run(1, 12, title={"0: css:h1": 12}), [run(n, 12) for n in range(2, 5)]
+    assert alarms(whole, *broken[:1])
+    assert alarms(whole, *broken[:2])
+    assert alarms(whole, *broken)
+    assert alarms(whole, *broken, run(5, 12, title={"0: css:h1": 12})) == []
+
+
 def test_the_baseline_rolls_on() -> None:
     """What has been so for long is how it is."""
     runs = [run(1, 600, title={"0: css:h1": 600})]
@@ -111,7 +131,7 @@ def test_the_test_is_fishers() -> None:
         ways = sum(comb(hits, n) * comb(every - hits, of - n) for n in range(pages + 1))
         expected = ways / comb(every, of)
         share = Share(pages, of, pages_before, of_before)
-        assert share.fell == (expected < 0.001)
+        assert share.fell == (expected < 0.0001)
 
 
 def test_large_runs_are_no_work() -> None:
