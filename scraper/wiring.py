@@ -276,10 +276,10 @@ def _done(collection: LocalCollection, wish: _Wish) -> Summary | None:
     run = collection.served(wish.occasion) if wish.occasion else None
     if run is None:
         return None
-    tally, told = collection.tally(run.id), _alarms(collection, run.id)
-    exit_code = 8 if told else 1 if tally.failed else 0
+    tally, news = collection.tally(run.id), _alarms(collection, run.id)
+    exit_code = 8 if news else 1 if tally.failed else 0
     return Summary(
-        run.id, collection.path, "finished", exit_code, tally, 0, 0.0, 0, (), alarms=told
+        run.id, collection.path, "finished", exit_code, tally, 0, 0.0, 0, (), alarms=news
     )
 
 
@@ -398,10 +398,10 @@ async def _invocation(
         **measured_facts,
     }
     tally = conductor.tally()
-    told: tuple[Alarm, ...] = ()
+    news: tuple[Alarm, ...] = ()
     try:
-        told = await in_writer(lambda: _alarms(collection, current.id))
-        facts["alarms"] = [alarm.text for alarm in told]
+        news = await in_writer(lambda: _alarms(collection, current.id))
+        facts["alarms"] = [alarm.text for alarm in news]
         await in_writer(lambda: collection.end(current, outcome, facts))
         tally = await in_writer(lambda: collection.tally(current.id))
     except ScraperError as caught:  # the run just stays unfinished, or without its report
@@ -421,7 +421,7 @@ async def _invocation(
     elif error:
         exit_code = error.exit_code
     else:
-        exit_code = 5 if outcome == "limit" else 8 if told else 1 if tally.failed else 0
+        exit_code = 5 if outcome == "limit" else 8 if news else 1 if tally.failed else 0
     return Summary(
         run=current.id,
         collection=collection.path,
@@ -437,7 +437,7 @@ async def _invocation(
         manners=measured_facts["manners"],
         captured=captured,
         packed=packed,
-        alarms=told,
+        alarms=news,
     )
 
 
