@@ -107,7 +107,7 @@ def test_a_selector_that_dies_is_told_by_the_run(site: TestSite, tmp_path: Path)
     assert shown["title"]["coverage"]["now"] == shown["authors"]["coverage"]["now"] == 1.0
     [report] = [
         one
-        for path in (gazette.collection / "runs").iterdir()
+        for path in (gazette.collection / "runs").glob("*.json")
         if (one := json.loads(path.read_text()))["facts"]["alarms"]
     ]
     assert report["facts"]["alarms"] == [alarm["text"]]

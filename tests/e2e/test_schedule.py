@@ -84,7 +84,7 @@ def stop(it: Command) -> None:
 
 
 def runs(collection: Path) -> list[dict[str, object]]:
-    return [json.loads(path.read_text()) for path in sorted((collection / "runs").iterdir())]
+    return [json.loads(path.read_text()) for path in sorted((collection / "runs").glob("*.json"))]
 
 
 def state(tmp_path: Path) -> dict[str, dict[str, object]]:
