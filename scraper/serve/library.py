@@ -20,6 +20,8 @@ from scraper.errors import ArchiveDamaged, EmptyPage, NotAPage, StorageError
 from scraper.record import Article
 from scraper.serve.harmless import Address, harmless_page
 from scraper.store.answers import Answers, stored_pictures
+from scraper.store.finding import Choices
+from scraper.store.index import Index
 from scraper.wiring import open_collection
 
 LOOPBACK: Final = "127.0.0.1"
@@ -53,6 +55,7 @@ class Library:
         self.kept_host = f"{LOOPBACK}:{kept_port}"
         self.up_to_date = threading.Event()
         """Set whenever the search index has all that the collection had a moment ago."""
+        self._choices: tuple[object, Choices] | None = None
         self._secret = secrets.token_bytes(32)
         self._kept: OrderedDict[str, KeptPage] = OrderedDict()
         self._lock = threading.Lock()
@@ -61,6 +64,13 @@ class Library:
     def kept_origin(self) -> str:
         """Where what came from the web is shown."""
         return f"http://{self.kept_host}"
+
+    def choices(self, index: Index) -> Choices:
+        """What there is to choose from, counted again when the index has changed."""
+        state = index.state()
+        if self._choices is None or self._choices[0] != state:
+            self._choices = state, index.choices()
+        return self._choices[1]
 
     # -- addresses
 

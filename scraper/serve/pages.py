@@ -22,11 +22,12 @@ from starlette.types import ASGIApp
 
 from scraper.changes import changes
 from scraper.errors import ScraperError
+from scraper.excerpt import excerpt
 from scraper.record import Article
 from scraper.report.page import report_html
 from scraper.serve.guard import COMMON, Guard, is_for_a_person, policy
 from scraper.serve.library import Library
-from scraper.serve.shown import FILTERS, marked
+from scraper.serve.shown import FILTERS
 from scraper.store.finding import Found, Order, Wanted
 from scraper.store.index import Index
 from scraper.store.words import shown_terms
@@ -34,6 +35,8 @@ from scraper.wiring import open_collection
 
 _ON_A_PAGE: Final = 24
 _FAILURES: Final = 100
+_EXCERPT: Final = 240
+"""Characters of a text that was found."""
 _STATIC: Final = {
     "look.css": ("scraper.report", "look.css", "text/css"),
     "reader.css": (__package__, "static/reader.css", "text/css"),
@@ -101,7 +104,7 @@ class _Pages:
         number = max(1, _number(given.get("page")) or 1)
         with Index.open(self._library.path) as index:
             found = index.find(wanted, limit=_ON_A_PAGE, offset=(number - 1) * _ON_A_PAGE)
-            choices = index.choices()
+            choices = self._library.choices(index)
             indexed = index.count()
         with open_collection(self._library.path) as opened:
             snippets = self._snippets(opened.article, found, wanted)
@@ -240,7 +243,7 @@ class _Pages:
         if not terms:
             return {}
         articles = filter(None, (article_of(card.id) for card in found.cards))
-        return {one.id: marked(one.text, terms) for one in articles}
+        return {one.id: excerpt(one.text, terms, _EXCERPT) for one in articles}
 
     def _static_link(self, name: str) -> str:
         return f"/static/{name}?{hashlib.sha256(self._files[name]).hexdigest()[:12]}"

@@ -4,6 +4,7 @@ choose from."""
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal
@@ -16,10 +17,13 @@ Order = Literal["best", "newest", "oldest"]
 
 _RANKED: Final = 5_000
 """Of more matches than these, the last recorded are ranked."""
-_WEIGHTS: Final = "10.0, 4.0, 1.0"
-"""Of title, people and topics, body."""
+_WEIGHTS: Final = "10.0, 4.0, 1.0, 1.0"
+"""Of title, people and topics, body, single characters."""
+_LONGEST_WAY: Final = 3_000
+"""Articles that are looked at one by one for a word."""
 _TEASER: Final = 220
 _MATCHING: Final = "SELECT rowid FROM words WHERE words MATCH ?"
+_COUNT: Final = "SELECT count(*) FROM articles"
 _COLUMNS: Final = "id, revision, site, language, recipe, failing, card"
 
 
@@ -87,25 +91,75 @@ def find(db: sqlite3.Connection, wanted: Wanted, limit: int, offset: int) -> Fou
     if must_not:
         conditions.append(f"no NOT IN ({_MATCHING})")
         values.append(must_not)
-    if must:
-        conditions.append(f"no IN ({_MATCHING})")
-        values.append(must)
-    where = " AND ".join(["1", *conditions])
-    total = db.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]  # noqa: S608 - our own words
-    if must and wanted.order == "best":
-        where = " AND ".join(["1", *(one for one in conditions if one != f"no IN ({_MATCHING})")])
-        source = (
-            f"(SELECT rowid AS found, bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608
-            f"WHERE words MATCH ? ORDER BY rowid DESC LIMIT {_RANKED}) JOIN articles ON no = found"
-        )
-        values = [must, *(values[:-1])]
-        order = "score, moment DESC"
+    if not must:
+        total = _one(db, f"{_COUNT}{_where(conditions)}", values)
+        rows = _rows(db, "articles", conditions, values, wanted.order, limit, offset)
     else:
-        source = "articles"
-        order = "moment, no" if wanted.order == "oldest" else "moment DESC, no DESC"
-    query = f"SELECT {_COLUMNS} FROM {source} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
-    rows = db.execute(query, (*values, limit, offset)).fetchall()
+        total = _total(db, must, conditions, values)
+        if wanted.order == "best":
+            rows = _ranked(db, must, conditions, values, limit, offset)
+        else:
+            # Of frequent words the first few are met soon on the way through time; else all that
+            # match are put in order.
+            met = (offset + limit) * _one(db, "SELECT max(no) FROM articles", ()) / (total or 1)
+            if not conditions and met < _LONGEST_WAY:
+                source = "articles INDEXED BY by_moment"
+                found = f"EXISTS ({_MATCHING} AND rowid = no)"
+            else:
+                source, found = "articles", f"no IN ({_MATCHING})"
+            conditions, values = [*conditions, found], [*values, must]
+            rows = _rows(db, source, conditions, values, wanted.order, limit, offset)
     return Found(tuple(map(_card, rows)), total)
+
+
+def _total(
+    db: sqlite3.Connection, must: str, conditions: Sequence[str], values: Sequence[Any]
+) -> int:
+    if not conditions:  # then the words alone know
+        return _one(db, "SELECT count(*) FROM words WHERE words MATCH ?", (must,))
+    where = _where([*conditions, f"no IN ({_MATCHING})"])
+    return _one(db, f"{_COUNT}{where}", (*values, must))
+
+
+def _rows(
+    db: sqlite3.Connection,
+    source: str,
+    conditions: Sequence[str],
+    values: Sequence[Any],
+    order: Order,
+    limit: int,
+    offset: int,
+) -> list[tuple[Any, ...]]:
+    by = "moment, no" if order == "oldest" else "moment DESC, no DESC"
+    query = f"SELECT {_COLUMNS} FROM {source}{_where(conditions)} ORDER BY {by} LIMIT ? OFFSET ?"  # noqa: S608 - our own words
+    return db.execute(query, (*values, limit, offset)).fetchall()
+
+
+def _ranked(
+    db: sqlite3.Connection,
+    must: str,
+    conditions: Sequence[str],
+    values: Sequence[Any],
+    limit: int,
+    offset: int,
+) -> list[tuple[Any, ...]]:
+    ranked = (
+        f"(SELECT rowid AS found, bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608
+        f"WHERE words MATCH ? ORDER BY rowid DESC LIMIT {_RANKED})"
+    )
+    query = (
+        f"SELECT {_COLUMNS} FROM {ranked} JOIN articles ON no = found{_where(conditions)} "  # noqa: S608
+        "ORDER BY score, moment DESC LIMIT ? OFFSET ?"
+    )
+    return db.execute(query, (must, *values, limit, offset)).fetchall()
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _one(db: sqlite3.Connection, query: str, values: Sequence[Any]) -> int:
+    return int(db.execute(query, values).fetchone()[0] or 0)
 
 
 def choices(db: sqlite3.Connection) -> Choices:
@@ -118,15 +172,14 @@ def choices(db: sqlite3.Connection) -> Choices:
         )
         return tuple(db.execute(query).fetchall())
 
-    def flagged(condition: str) -> int:
-        query = f"SELECT count(*) FROM articles WHERE {condition}"  # noqa: S608
-        return int(db.execute(query).fetchone()[0])
+    def flagged(*conditions: str) -> int:
+        return _one(db, f"{_COUNT}{_where(conditions)}", ())
 
     return Choices(
         sites=counted("site"),
         languages=counted("language"),
         recipes=counted("recipe"),
-        articles=flagged("1"),
+        articles=flagged(),
         changed=flagged("revision > 1"),
         failing=flagged("failing = 1"),
     )

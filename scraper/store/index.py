@@ -17,10 +17,10 @@ from scraper.store.disk import refusals
 from scraper.store.finding import Choices, Found, Wanted, card_of, choices, find, moment_of
 from scraper.store.layout import INDEX
 from scraper.store.reading import Reader
-from scraper.store.words import TOKENIZER, indexed
+from scraper.store.words import TOKENIZER, indexed, single
 from scraper.transaction import sqlite_errors, transaction
 
-FORM: Final = 1
+FORM: Final = 2
 """Of the tables and of the words in them; an index of another form is made again."""
 
 _GROUP: Final = 200
@@ -49,7 +49,8 @@ CREATE INDEX by_language ON articles (language, moment, no);
 CREATE INDEX by_recipe ON articles (recipe, moment, no);
 CREATE INDEX changed ON articles (moment, no) WHERE revision > 1;
 CREATE INDEX failing ON articles (moment, no) WHERE failing = 1;
-CREATE VIRTUAL TABLE words USING fts5 (title, about, body, content='', tokenize="{TOKENIZER}");
+CREATE VIRTUAL TABLE words
+    USING fts5 (title, about, body, single, content='', tokenize="{TOKENIZER}");
 PRAGMA user_version = {FORM}
 """  # noqa: S608 - constants
 
@@ -106,6 +107,12 @@ class Index:
         with sqlite_errors(self._name):
             return int(self._db.execute("SELECT count FROM state").fetchone()[0])
 
+    def state(self) -> tuple[object, ...]:
+        """Another one whenever something was taken in."""
+        with sqlite_errors(self._name):
+            state: tuple[object, ...] = self._db.execute("SELECT * FROM state").fetchone()
+        return state
+
     def find(self, wanted: Wanted, *, limit: int, offset: int = 0) -> Found:
         """In the order asked for; without words, `best` is `newest`."""
         with sqlite_errors(self._name):
@@ -145,8 +152,8 @@ class Index:
             if line := collection.line(before[0]):
                 # The table keeps no texts: to take words out it wants to be told which.
                 db.execute(
-                    "INSERT INTO words (words, rowid, title, about, body) "
-                    "VALUES ('delete', ?, ?, ?, ?)",
+                    "INSERT INTO words (words, rowid, title, about, body, single) "
+                    "VALUES ('delete', ?, ?, ?, ?, ?)",
                     (*before, *_texts(orjson.loads(line))),
                 )
             db.execute("DELETE FROM articles WHERE no = ?", before)
@@ -166,7 +173,7 @@ class Index:
             ),
         )
         db.execute(
-            "INSERT INTO words (rowid, title, about, body) VALUES (?, ?, ?, ?)",
+            "INSERT INTO words (rowid, title, about, body, single) VALUES (?, ?, ?, ?, ?)",
             (no, *_texts(record)),
         )
 
@@ -186,12 +193,14 @@ class Index:
             self._db.execute("UPDATE state SET failing = ?", (digest,))
 
 
-def _texts(record: dict[str, Any]) -> tuple[str, str, str]:
-    """Title, people and topics, body."""
+def _texts(record: dict[str, Any]) -> tuple[str, str, str, str]:
+    """Title, people and topics, body, and the characters of all three."""
     names = ("authors", "editors", "categories", "tags")
     about = [one for name in names for one in record[name]]
     about += [record[name] for name in ("source", "description") if record[name]]
-    return indexed(record["title"] or ""), indexed("\n".join(about)), indexed(record["text"])
+    texts = record["title"] or "", "\n".join(about), record["text"]
+    title, people, body = map(indexed, texts)
+    return title, people, body, single("\n".join(texts))
 
 
 def _opened(path: Path) -> sqlite3.Connection:

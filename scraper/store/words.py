@@ -1,8 +1,9 @@
 """Text and queries in the words of the search index.
 
 Scripts that put no spaces between words are indexed by pairs of neighbouring characters: a query of
-two characters is one word of the index, a longer one a phrase of pairs, a single one the beginning
-of a pair.  The last character of a run stands alone behind its pairs, so that it is found as well.
+two characters is one word of the index, a longer one a phrase of pairs.  The last character of a
+run stands alone behind its pairs, so that what follows it is its neighbour too.  Which characters
+stand in a text at all has a column of its own, for queries of a single one.
 """
 
 from __future__ import annotations
@@ -39,6 +40,12 @@ def indexed(text: str) -> str:
     return _UNSPACED.sub(lambda run: f" {_pairs(run[0])} ", _normal(text[:_LONGEST]))
 
 
+def single(text: str) -> str:
+    """Each character of the text that has no spaces around it, once."""
+    runs = _UNSPACED.findall(_normal(text[:_LONGEST]))
+    return " ".join(sorted(set("".join(runs))))
+
+
 def match_expression(query: str) -> tuple[str, str]:
     """What must and what must not stand in a text, each as an FTS5 expression or empty.  Words are
     all wanted, in any order; "quoted ones" as they stand; those behind a minus not."""
@@ -67,6 +74,8 @@ def _terms(query: str) -> list[tuple[bool, bool, str]]:
 
 
 def _phrase(text: str, *, exact: bool) -> str:
+    if len(text) == 1 and _UNSPACED.match(text):
+        return f'single : "{text}"'
     if last := _UNSPACED_END.search(text):
         whole, run = indexed(text[: last.start()]), last[0]
         pairs = " ".join(run[at : at + 2] for at in range(len(run) - 1)) or run

@@ -79,6 +79,25 @@ def test_titles_weigh_more_than_bodies(collection: LocalCollection) -> None:
     assert ids(collection, words="?!") == []
 
 
+def test_words_may_be_put_in_order_of_time(collection: LocalCollection) -> None:
+    """Whether all that match are sorted, or time is walked along until enough did."""
+    requests = seeds(60)
+    record(
+        collection,
+        *(
+            outcome(one, article(n, "The tide" if n % 2 else "渡船", published=day(n % 28 + 1)))
+            for n, one in enumerate(requests)
+        ),
+    )
+    days = {str(n): n % 28 + 1 for n in range(60)}
+    for words in ("tide", "渡船", "船"):
+        newest = ids(collection, words=words, order="newest")
+        assert len(newest) == 30
+        assert [days[id] for id in newest] == sorted((days[id] for id in newest), reverse=True)
+        assert ids(collection, words=words, order="oldest") == newest[::-1]
+        assert ids(collection, words=words, order="newest", site="news.example") == newest
+
+
 def test_a_new_revision_takes_the_place_of_the_old_one(collection: LocalCollection) -> None:
     (seed,) = seeds(1)
     record(collection, outcome(seed, article(0, "渡船老板", content_hash="1" * 64)))

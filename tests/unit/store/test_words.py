@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.store.words import TOKENIZER, indexed, match_expression, shown_terms
+from scraper.store.words import TOKENIZER, indexed, match_expression, shown_terms, single
 
 TEXT = "步行桥通了，用iPhone手机付款。Harbours freeze; the café closes. ภาษาไทย 𬭎"
 
@@ -16,8 +16,10 @@ TEXT = "步行桥通了，用iPhone手机付款。Harbours freeze; the café clo
 def is_found(query: str, text: str = TEXT) -> bool:
     must, must_not = match_expression(query)
     db = sqlite3.connect(":memory:")
-    db.execute(f'CREATE VIRTUAL TABLE words USING fts5 (body, content="", tokenize="{TOKENIZER}")')
-    db.execute("INSERT INTO words (rowid, body) VALUES (1, ?)", (indexed(text),))
+    columns = f'body, single, content="", tokenize="{TOKENIZER}"'
+    db.execute(f"CREATE VIRTUAL TABLE words USING fts5 ({columns})")
+    texts = indexed(text), single(text)
+    db.execute("INSERT INTO words (rowid, body, single) VALUES (1, ?, ?)", texts)
 
     def matches(expression: str) -> bool:
         found = db.execute("SELECT 1 FROM words WHERE words MATCH ?", (expression,))
