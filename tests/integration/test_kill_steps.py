@@ -77,7 +77,7 @@ async def crawl(path: Path, on_step: Callable[[str], None], runs: int) -> None:
 
         collection = await in_writer(lambda: opened(path, clock=clock, on_step=on_step))
         run = await in_writer(collection.unfinished)
-        if run is None and len(list((path / "runs").glob("*"))) < runs:
+        if run is None and len(list((path / "runs").glob("*.json"))) < runs:
             seeds = [make_request(url) for url in URLS[:LINKED]]
             run = await in_writer(lambda: collection.begin(JOB, seeds))
         if run is not None:

@@ -24,7 +24,7 @@ def check_whole(path: Path, page_of: Callable[[Article], Snapshot]) -> dict[str,
     with opened(path, writable=False) as collection:
         assert collection.unfinished() is None
         articles = list(collection.articles())
-        runs = sorted(report.stem for report in (path / "runs").iterdir())
+        runs = sorted(report.stem for report in (path / "runs").glob("*.json"))
         failures = [failure for run in runs for failure in collection.failures(run)]
         _check_lines(path, articles, failures)
         _check_archive(path, collection, articles, page_of)
