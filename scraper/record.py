@@ -141,7 +141,7 @@ class Media(Model):
 class MediaFailure(Model):
     """Why a picture has no bytes."""
 
-    code: str = Field(description="a failure code, media.disabled or media.opt_out")
+    code: str = Field(description="a failure code, media.disabled, media.opt_out or media.missing")
     message: str
 
 

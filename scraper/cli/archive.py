@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from scraper.cli.archive_pictures import ArchivePictures
 from scraper.cli.errors import fail, say
 from scraper.cli.printable import json_line
 from scraper.cli.screen import PlainConsole
@@ -20,6 +22,7 @@ from scraper.extraction import extract_snapshot
 from scraper.fetch.content import other_type
 from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
+from scraper.store.archive_file import ArchiveFile
 from scraper.store.archives import Capture, captures
 from scraper.store.warc_reader import Damage
 from scraper.workers import Workers
@@ -32,20 +35,27 @@ class Line(NamedTuple):
     error: str | None = None
 
 
-def extract_archive(path: Path, recipes: Sequence[Path], jobs: int | None) -> int:
+def extract_archive(
+    path: Path, recipes: Sequence[Path], jobs: int | None, media: Path | None
+) -> int:
     """Records to stdout, one a line, in the archive's order; what could not be read or made into a
-    record to stderr.  The exit code."""
+    record to stderr.  Their pictures are stored below `media`, if given.  The exit code."""
     reading = _Reading(path)
     seen: Counter[str] = Counter()
     try:
-        with reading:
+        with ExitStack() as stack:
+            pictures = None
+            if media:
+                pictures = ArchivePictures(stack.enter_context(ArchiveFile(path)), media)
+            stack.enter_context(reading)
             for line in Workers(_record, _failed, recipes=recipes, jobs=jobs).lines(
                 reading.pages()
             ):
                 if line.error:
                     say(line.error)
                 elif line.record:
-                    sys.stdout.write(line.record)
+                    record = pictures.completed(line.record) if pictures else line.record
+                    sys.stdout.write(record)
                 seen["failed" if line.error else "records" if line.record else "other"] += 1
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error

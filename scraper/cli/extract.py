@@ -57,6 +57,10 @@ def extract(
             min=1, metavar="N", help="Processes for a batch or an archive (default: all cores)."
         ),
     ] = None,
+    media: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Store the pictures that a web archive has in DIR/media."),
+    ] = None,
 ) -> int:
     """Extract records to stdout, one JSON object a line.
 
@@ -81,7 +85,7 @@ def extract(
     if Path(source).is_dir():
         return _collection(Path(source), id, known)
     if source.lower().endswith(_ARCHIVES) and Path(source).exists():
-        return _archive(Path(source), known, jobs)
+        return _archive(Path(source), known, jobs, media)
     return _file(source, url, known)
 
 
@@ -155,10 +159,10 @@ def _address(url: str, recipes: tuple[Path, ...]) -> int:
     return run_shown(Shown(pipe=True), lambda reporters: run(job, reporters=reporters))
 
 
-def _archive(path: Path, recipes: tuple[Path, ...], jobs: int | None) -> int:
+def _archive(path: Path, recipes: tuple[Path, ...], jobs: int | None, media: Path | None) -> int:
     from scraper.cli.archive import extract_archive
 
-    return extract_archive(path, recipes, jobs)
+    return extract_archive(path, recipes, jobs, media)
 
 
 def _collection(path: Path, id: str | None, recipes: tuple[Path, ...]) -> int:

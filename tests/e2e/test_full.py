@@ -224,6 +224,21 @@ def test_other_readers_take_every_file(crawled: Crawled, tmp_path: Path) -> None
     assert re.search(r"/posted\?__wb_method=post&page=\d ", index), "as pywb looks for it"
 
 
+def test_the_file_gives_records_and_pictures_again(crawled: Crawled, tmp_path: Path) -> None:
+    (wacz,) = (crawled.collection / "wacz").iterdir()
+    code, out, err = scraper("extract", str(wacz), "--media", str(tmp_path), "--jobs", "1")
+    assert code == 0, err
+    again = {record["url"]: record for record in map(json.loads, out.splitlines())}
+    for record in records(crawled.collection):
+        derived = again[record["url"]]
+        same = ("title", "blocks", "content_hash")
+        assert [derived[name] for name in same] == [record[name] for name in same]
+        media = [[image["media"] for image in one["images"]] for one in (derived, record)]
+        assert media[0] == media[1]
+        (stored,) = filter(None, media[0])
+        assert (tmp_path / stored["path"]).read_bytes() == png(640, 480)
+
+
 def test_a_run_that_was_killed_before_it_packed_is_packed_by_the_next(crawled: Crawled) -> None:
     (wacz,) = (crawled.collection / "wacz").iterdir()
     whole = wacz.read_bytes()
