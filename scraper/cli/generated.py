@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from scraper.errors import (
     HttpStatus,
+    OptedOut,
     PageError,
     RedirectRefused,
     ScraperError,
@@ -31,6 +32,7 @@ MODELS: dict[str, type[BaseModel]] = {
 CODES: dict[type[ScraperError], str] = {
     HttpStatus: "http.<status>",
     RedirectRefused: "redirect.loop, redirect.too_many, redirect.no_location",
+    OptedOut: "opt_out.<directive>",
     VerdictFailed: "verdict.<name>",
 }
 
