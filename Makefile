@@ -14,7 +14,7 @@ TESTS  ?= tests
 KILLS  ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help install browser crawl test check fmt lint types floors fresh soak bench docs schemas
+.PHONY: help install browser crawl test check fmt lint types floors fresh soak bench screenshots docs schemas
 
 help:  ## show the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -73,5 +73,8 @@ soak: install  ## kill whole crawls many times (KILLS=60), refuse every call onc
 
 bench: install  ## measure against the installed peers
 	$(BIN)/python -m benchmarks $(ARGS)
+
+screenshots: install  ## draw the picture of the README anew, from the demo site
+	$(BIN)/python -m docs.screenshots
 
 docs: schemas  ## the same: docs/ is Markdown, its generated parts come from the code

@@ -88,7 +88,9 @@ def find(db: sqlite3.Connection, wanted: Wanted, limit: int, offset: int) -> Fou
     must, must_not = match_expression(wanted.words)
     if wanted.words.strip() and not (must or must_not):
         return Found((), 0)
-    if must_not:
+    if must and must_not:
+        must = f"({must}) NOT ({must_not})"
+    elif must_not:
         conditions.append(f"no NOT IN ({_MATCHING})")
         values.append(must_not)
     if not must:
