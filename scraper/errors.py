@@ -35,6 +35,7 @@
         ├── NotAPicture            media.type
         ├── EmptyPage              content.empty
         ├── BrowserCrashed         browser.crashed      (retryable)
+        ├── ActionFailed           action.failed
         ├── EmptyList              list.empty
         ├── OptedOut               opt_out.<directive>
         ├── VerdictFailed          verdict.<name>
@@ -426,6 +427,16 @@ class EmptyPage(PageError):
 
     def __init__(self) -> None:
         super().__init__("no content was found on the page")
+
+
+class ActionFailed(PageError):
+    """What a recipe's action shall fill in is not there, or not for this page."""
+
+    code = "action.failed"
+
+    def __init__(self, problem: str) -> None:
+        self.problem = problem
+        super().__init__(problem)
 
 
 class OptedOut(PageError):

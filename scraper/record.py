@@ -25,6 +25,7 @@ WARNINGS: Final = {
     "load_timeout": "the page never finished loading and was read at the deadline",
     "load_limited": "the page asked for more than one page may; the rest was refused",
     "ready_missing": "what the recipe's `ready` waits for did not come; the page was read without",
+    "action_missing": "a node that the recipe's `actions` click, fill or wait for did not come",
     "unsettled": "the page still changed, or waited for an answer, when it was read",
     "layout_surprise": "the page looks like none of the recipe's versions that its date allows",
     "published.zone_assumed": "the date has a time without a zone; UTC was assumed",

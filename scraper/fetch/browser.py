@@ -9,6 +9,7 @@ from typing import Any
 
 from scraper import url
 from scraper.errors import BrowserCrashed, ConnectFailed, PageError, RedirectRefused
+from scraper.fetch.acting import act
 from scraper.fetch.budget import Budget
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.documents import LARGEST_SHOWN, Client, Documents
@@ -135,6 +136,10 @@ class Renderer:
                 large = len(documents.answer.body) > LARGEST_SHOWN
                 return None, ("not_rendered",) if large else ()
             raise _unseen(reply.get("errorText", ""), address, documents)
+        acted: tuple[str, ...] = ()
+        if rule.actions:
+            await until_ready(tab, rule.model_copy(update={"ready": None}), deadline)
+            acted = await act(tab, rule.actions, address, deadline)
         while True:
             answer = documents.answer
             warning = await until_ready(tab, rule, deadline)
@@ -145,7 +150,7 @@ class Renderer:
             with deadline.extended(READ_SECONDS):
                 html = await tab.dom.html(self._max_bytes)
             if html is not None and documents.answer is answer:
-                return html, (warning,) if warning else ()
+                return html, (*acted, warning) if warning else acted
             await asyncio.sleep(_PAUSE)  # the page has moved on meanwhile
 
 

@@ -49,6 +49,25 @@ _PROBE = """(selector) => {
 _SERIALISE = (resources.files(__package__) / "serialise.js").read_text()
 
 _SCROLL = "() => { scrollBy({top: innerHeight * 0.9, behavior: 'instant'}) }"
+_CLICK = """(selector) => {
+  const found = method(Document, 'querySelector')(document, selector)
+  if (!found || !method(Element, 'getClientRects')(found).length) return false
+  method(Element, 'scrollIntoView')(found, {block: 'center', behavior: 'instant'})
+  if (found instanceof HTMLElement) method(HTMLElement, 'click')(found)
+  else method(EventTarget, 'dispatchEvent')(found, new MouseEvent('click', {bubbles: true}))
+  return true
+}"""
+
+_FILL = """(selector, text) => {
+  const field = method(Document, 'querySelector')(document, selector)
+  const type = [HTMLInputElement, HTMLTextAreaElement].find(type => field instanceof type)
+  if (!type) return false
+  Object.getOwnPropertyDescriptor(type.prototype, 'value').set.call(field, text)
+  for (const name of ['input', 'change'])
+    method(EventTarget, 'dispatchEvent')(field, new Event(name, {bubbles: true}))
+  return true
+}"""
+
 _UNNAME = "() => { window.name = ''; return true }"
 
 _REMEMBER = """(known => {
@@ -103,6 +122,14 @@ class Dom:
     async def scroll(self) -> None:
         """One screen down."""
         await self._call(_SCROLL)
+
+    async def click(self, selector: str) -> bool:
+        """False when nothing that can be seen matches."""
+        return bool(await self._call(_CLICK, selector))
+
+    async def fill(self, selector: str, text: str) -> bool:
+        """As if it had been typed; False when no field matches."""
+        return bool(await self._call(_FILL, selector, text))
 
     async def unname(self) -> bool:
         """Empty `window.name`, which outlives the page; False while documents change."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr, model_validator
 
 from scraper.recipe.part import Css, Part, Texts
 
@@ -32,6 +32,29 @@ class Rate(Part):
     per_host: int | None = Field(default=None, ge=1, le=64)
 
 
+class Action(Part):
+    """One step on the page before it is read, once it is there."""
+
+    click: Css | None = None
+    wait: Css | Annotated[float, Field(ge=0, le=60)] | None = Field(
+        default=None, description="seconds, or until this is there"
+    )
+    scroll: Css | Annotated[int, Field(ge=1, le=200)] | None = Field(
+        default=None, description="so many screens, or until this is on the screen"
+    )
+    fill: Css | None = Field(default=None, description="a field that gets the text of `env`")
+    env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
+
+    @model_validator(mode="after")
+    def _one_step(self) -> Action:
+        steps = [self.click, self.wait, self.scroll, self.fill]
+        if sum(step is not None for step in steps) != 1:
+            raise ValueError("an action is one of click, wait, scroll and fill")
+        if (self.fill is None) != (self.env is None):
+            raise ValueError("fill needs env, the environment variable that holds the text")
+        return self
+
+
 class FetchRule(Part):
     """How a site's pages are fetched."""
 
@@ -48,3 +71,17 @@ class FetchRule(Part):
         description="document: a page whose document is still the same, as ETag or Last-Modified "
         "say, has not changed, though it is rendered",
     )
+    _actions: tuple[Action, ...] = PrivateAttr(default=())
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What the recipe does on the page; they are no part of its `fetch`."""
+        return self._actions
+
+    def acting(self, actions: tuple[Action, ...]) -> FetchRule:
+        """The same, with these actions; only a browser can do them."""
+        if not actions:
+            return self
+        rule = self.model_copy(update={"render": "browser"})
+        rule._actions = actions  # noqa: SLF001 - its own class
+        return rule

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from scraper.recipe.discovery import Discovery
-from scraper.recipe.fetching import FetchRule
+from scraper.recipe.fetching import Action, FetchRule
 from scraper.recipe.fields import Candidate, Extra, Fields, NodeCandidate
 from scraper.recipe.part import (
     Charset,
@@ -177,25 +177,6 @@ class Version(Part):
         return (self.valid_from or "") <= text and (not self.valid_until or text < self.valid_until)
 
 
-class Action(Part):
-    """One step on the page before it is read.  Accepted and checked; not used yet."""
-
-    click: Css | None = None
-    wait: Css | Annotated[float, Field(ge=0, le=60)] | None = None
-    scroll: Css | Annotated[int, Field(ge=1, le=200)] | None = None
-    fill: Css | None = None
-    env: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
-
-    @model_validator(mode="after")
-    def _one_step(self) -> Action:
-        steps = [self.click, self.wait, self.scroll, self.fill]
-        if sum(step is not None for step in steps) != 1:
-            raise ValueError("an action is one of click, wait, scroll and fill")
-        if (self.fill is None) != (self.env is None):
-            raise ValueError("fill needs env, the environment variable that holds the text")
-        return self
-
-
 class Pages(Part):
     """How an article's further pages are found.  Accepted and checked; not used yet."""
 
@@ -221,6 +202,8 @@ class Recipe(Part):
 
     @model_validator(mode="after")
     def _sound(self) -> Recipe:
+        if self.actions and self.fetch.render == "http":
+            raise _fault(("actions",), "actions need the browser, and fetch says render: http")
         for index, version in enumerate(self.versions):
             if any(other.id == version.id for other in self.versions[:index]):
                 raise _fault(("versions", index, "id"), f"a second version {version.id!r}")
@@ -265,7 +248,7 @@ class Recipe(Part):
 
     def unused(self) -> list[str]:
         """Parts that are accepted and not used yet."""
-        return [name for name in ("actions", "pages") if getattr(self, name)]
+        return [name for name in ("pages",) if getattr(self, name)]
 
 
 def _fault(at: tuple[str | int, ...], problem: str) -> PydanticCustomError:

@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 
 from scraper.errors import PageError, RecipeError
-from scraper.recipe.fetching import FetchRule
+from scraper.recipe.fetching import Action, FetchRule
 from scraper.recipe.model import MatchRule, Recipe
 from scraper.recipe.reading import read_recipe
 from scraper.recipe.url_pattern import fill, url_pattern
@@ -139,7 +139,7 @@ class Recipes:
         its manners, not with its article's `ready` and `scroll`."""
         match = self.match(url)
         if match:
-            return match.recipe.recipe.fetch
+            return match.recipe.recipe.fetch.acting(match.recipe.recipe.actions)
         try:
             of = site(host(url))
         except PageError:
@@ -156,6 +156,8 @@ class Recipes:
         following = listing[0].recipe.discover[listing[1]].next if listing else None
         if following and following.scroll:
             return rule.model_copy(update={"render": "browser", "scroll": following.scroll})
+        if following and following.click:
+            return rule.acting((Action(click=following.click),) * (following.max_pages - 1))
         return rule
 
     def made_with(self, url: str) -> str:

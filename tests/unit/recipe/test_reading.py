@@ -143,7 +143,7 @@ pages: {next: {css: "a.next", attr: href}}
 
 def test_parts_for_later_are_checked_and_named() -> None:
     found = recipe(TEXT + LATER)
-    assert found.unused() == ["actions", "pages"]
+    assert found.unused() == ["pages"]
     assert recipe().unused() == []
     for before, after in [
         ("feed:", "fed:"),
