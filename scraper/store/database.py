@@ -16,6 +16,9 @@ FORMAT = 2
 APPLICATION = 0x53435250
 """Marks the file as ours ("SCRP")."""
 
+_CACHE = 32 * 2**20
+"""Bytes."""
+_LOG_PAGES = 4_000
 _PATIENCE = 10_000
 """Milliseconds to wait for a reader that holds the database."""
 _TABLES = """
@@ -191,6 +194,10 @@ def open_database(path: Path, *, writable: bool, oldest: int = FORMAT) -> sqlite
                 db.execute("PRAGMA journal_mode = WAL")
                 db.execute("PRAGMA synchronous = FULL")
                 db.execute("PRAGMA foreign_keys = ON")
+                # A long frontier's index is written to at random places: the pages are kept at
+                # hand, and carried over from the log less often.
+                db.execute(f"PRAGMA cache_size = -{_CACHE // 1024}")
+                db.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
         except BaseException:
             db.close()
             raise

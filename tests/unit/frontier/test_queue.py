@@ -44,6 +44,16 @@ def test_leases_end_with_the_process(path: Path) -> None:
     assert [taken(again), taken(again)] == requests[1:]
 
 
+def test_every_host_is_found_again_in_its_order(path: Path) -> None:
+    hosts = ("b.test", "", "a.test", "a.test:8080")
+    requests = [Request(f"{host}/{n}", f"{host}/{n}", host) for host in hosts for n in range(2)]
+    opened(path).add(requests)
+    again = opened(path)
+    assert again.counts() == Counts(8, 0, 0)
+    assert [taken(again).host for _ in range(8)] == [*hosts, *hosts]
+    assert again.take(NOW) == Wait(float("inf"))
+
+
 def test_attempts_and_their_pause_outlive_the_process(path: Path) -> None:
     frontier = opened(path)
     frontier.add(seeds(1))
