@@ -22,6 +22,9 @@ def load_mapping(path: Path, what: str) -> dict[str, Any]:
         return {}
     if not isinstance(data, dict):
         raise UsageError(f"{path}: {what} holds options such as `name: value`")
+    for key in data:
+        if not isinstance(key, str):
+            raise UsageError(f"{path}: {key!r} is no name of an option; put it in quotes")
     return data
 
 

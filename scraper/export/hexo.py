@@ -36,9 +36,9 @@ def export(source: Source, view: View, wish: Wish) -> None:
     authors: set[str] = set()
     for article in source.articles():
         post = _Post(article, source, wish, f"{root}pictures/")
-        values = post.front() | profile
-        if isinstance(values.get("author"), str):
-            authors.add(values["author"])
+        author = profile.get("author", post.author)
+        if isinstance(author, str):
+            authors.add(author)
         for picture, path in post.pictures.items():
             stamp = picture.encode()
             if not view.has(f"picture {picture}", stamp):
@@ -46,10 +46,11 @@ def export(source: Source, view: View, wish: Wish) -> None:
         # Which pictures are there is the one thing that may change under a revision.
         key, stamp = f"post {post.name}", wish.stamp_of(article, sorted(post.pictures))
         if not view.has(key, stamp):
-            text = front_matter(values) + f"\n<div>{post.html()}</div>\n"
+            text = front_matter(post.front() | profile) + f"\n<div>{post.html()}</div>\n"
             view.put(key, stamp, {f"{POSTS}/{post.name}.md": text.encode()})
-    if authors:
-        # Themes know an author only by this file, and show their own default for others.
+    if authors and not view.is_foreign(AUTHORS):
+        # Themes know an author only by this file, and show their own default for others.  A blog
+        # that has one of its own keeps it.
         data = "".join(
             front_matter({name: {"name": name}})[4:-4] for name in sorted(authors)
         ).encode()
@@ -63,6 +64,7 @@ class _Post:
     def __init__(self, article: Article, source: Source, wish: Wish, folder: str) -> None:
         self._article, self._wish, self._folder = article, wish, folder
         self.name = file_name(article, every_revision=wish.every_revision)
+        self.author = ", ".join(article.authors) or article.source
         self.pictures = {}
         if wish.pictures == "local":
             lead = [article.lead_image] if article.lead_image else []
@@ -79,7 +81,7 @@ class _Post:
             "updated": _updated(article),
             "categories": list(article.categories),  # a flat list is a path
             "tags": list(article.tags),
-            "author": ", ".join(article.authors) or article.source,
+            "author": self.author,
             "description": article.description,
             "lang": article.language,
             "permalink": f"{self.name}/",

@@ -40,9 +40,10 @@ class Selection:
         return self.as_of is None or at is None or at <= self.as_of
 
     def _is_wanted(self, article: Article) -> bool:
-        at = article.recorded_at
-        if self.since is not None and (at is None or at < self.since):
-            return False
+        if self.since is not None:
+            at = article.recorded_at
+            if at is None or at < self.since:
+                return False
         return self.where is None or self.where(article)
 
 

@@ -25,6 +25,8 @@ from scraper.view.folder import View
 GROUP = "scraper.exporters"
 PACKAGE = "scraper.export"
 
+_OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+
 Pictures = Literal["local", "remote", "none"]
 
 
@@ -59,7 +61,7 @@ class Wish:
     def stamp(self, *what: object) -> bytes:
         """Of what a unit is made from, these settings included."""
         settings = (self.pictures, dict(self.profile), [f.name for f in self.fields], self.maker)
-        value = orjson.dumps([settings, what], default=str, option=orjson.OPT_SORT_KEYS)
+        value = orjson.dumps([settings, what], default=str, option=_OPTIONS)
         return hashlib.sha256(value).digest()
 
     def stamp_of(self, article: Article, *more: object) -> bytes:
@@ -98,7 +100,8 @@ def find(name: str) -> Exporter:
             if (error.name or "").startswith("scraper"):
                 raise
             raise UsageError(
-                f"--to {name} needs a library ({error.name}): pip install 'scraper[datasets]'"
+                f"--to {name} needs a library ({error.name}): "
+                "pip install 'headless-scraper[datasets]'"
             ) from error
         return exporter
     (point, *_) = entry_points(group=GROUP, name=name)

@@ -106,6 +106,12 @@ class View:
             self._db.execute("UPDATE units SET seen = ? WHERE key = ?", (self._seen, key))
         return True
 
+    def is_foreign(self, path: str) -> bool:
+        """Whether somebody else's file is there."""
+        with sqlite_errors(self._name):
+            row = self._db.execute("SELECT 1 FROM files WHERE path = ?", (path,)).fetchone()
+        return row is None and os.path.lexists(self.path / path)
+
     def is_whole(self, stamp: bytes) -> bool:
         """Whether the whole export was made from the same when it was last brought up to date, and
         is still there: then all of it is wanted, and nothing is left to do."""
@@ -240,8 +246,7 @@ class View:
         parts = PurePosixPath(path)
         if parts.is_absolute() or ".." in parts.parts or parts.parts[0] == MEMORY:
             raise ValueError(f"not a path below the folder: {path}")
-        row = self._db.execute("SELECT unit FROM files WHERE path = ?", (path,)).fetchone()
-        if row is None and os.path.lexists(self.path / path):
+        if self.is_foreign(path):
             raise UsageError(
                 f"{self.path / path} is there already and no export of this program made it: "
                 "move it away, or choose another directory with -o"

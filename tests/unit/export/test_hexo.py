@@ -206,6 +206,16 @@ def test_a_profile_is_front_matter_over_the_records(tmp_path: Path) -> None:
     assert data == '"The Post":\n  name: "The Post"\n'
 
 
+def test_a_blogs_own_list_of_authors_is_kept(tmp_path: Path) -> None:
+    data = tmp_path / "blog" / "source" / "_data" / "author.yml"
+    data.parent.mkdir(parents=True)
+    data.write_text("mine: {}")
+    collect(tmp_path / "c", [article(1, authors=("Maud",))])
+    for _ in range(2):
+        exported(tmp_path / "c", "hexo", tmp_path / "blog")
+        assert data.read_text() == "mine: {}"
+
+
 def test_a_picture_that_is_lost_later_is_remote_again(tmp_path: Path) -> None:
     media = stored(tmp_path / "c")
     collect(tmp_path / "c", [picture_record("kept", media)])
