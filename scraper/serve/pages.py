@@ -23,6 +23,7 @@ from starlette.types import ASGIApp
 from scraper.changes import changes
 from scraper.errors import ScraperError
 from scraper.excerpt import excerpt
+from scraper.health import watch
 from scraper.record import Article
 from scraper.report.page import report_html
 from scraper.serve.guard import COMMON, Guard, is_for_a_person, policy
@@ -59,6 +60,7 @@ def pages_app(library: Library) -> ASGIApp:
         Route("/json/{id:path}", pages.json, name="json"),
         Route("/runs", pages.runs, name="runs"),
         Route("/runs/{id}", pages.run, name="run"),
+        Route("/recipes", pages.recipes, name="recipes"),
         Route("/failures", pages.failures, name="failures"),
         Route("/static/{name}", pages.static, name="static"),
     ]
@@ -193,6 +195,13 @@ class _Pages:
         headers = {"Content-Security-Policy": _OF_REPORTS}
         body = text.encode("utf-8", "replace")
         return Response(body, media_type="text/html", headers=headers)
+
+    def recipes(self, _request: Request) -> Response:
+        """How well each still fits its site."""
+        with open_collection(self._library.path) as opened:
+            watched = watch(opened.sightings())
+        alarms = [alarm for one in watched for alarm in one.alarms]
+        return self._page("recipes.html", watched=watched, alarms=alarms)
 
     def failures(self, request: Request) -> Response:
         """Of every URL whose latest outcome is one, or those of a run."""

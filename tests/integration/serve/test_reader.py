@@ -220,8 +220,12 @@ async def test_what_changed_is_shown_word_by_word(page: Page) -> None:
 
 
 async def test_runs_failures_and_raw_records(page: Page) -> None:
+    await page.goto("/recipes")
+    assert "No page was read by a recipe yet." in await page.locator("table").inner_text()
     await page.goto("/runs")
     assert await page.get_by_role("row").count() == 4  # a head, one given up, two that ended
+    await page.locator("td a").first.click()
+    await page.get_by_text("What was asked").wait_for()
     await page.goto("/failures?code=http.404")
     assert address(3) in await page.locator("table").inner_text()
     answer = await page.goto("/json/news.example:0?revision=1")
