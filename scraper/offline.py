@@ -20,7 +20,7 @@ from scraper.packing import check_can_pack, pack_runs
 from scraper.protocols import Outcome, Store
 from scraper.recipe import Recipes
 from scraper.record import Article, Media, MediaFailure
-from scraper.selection import EVERY_RECORD, Selection
+from scraper.selection import EVERY_RECORD, EVERY_REVISION, Selection
 from scraper.settings import program_version
 from scraper.store.archive import read_snapshot
 from scraper.store.collection import LocalCollection
@@ -41,19 +41,15 @@ _GROUP = 100
 def reextract(
     collection: Path,
     *,
-    id: str | None = None,
+    wanted: Selection = EVERY_REVISION,
     recipes: Sequence[Path] = (),
     jobs: int | None = None,
 ) -> Iterator[Rederived]:
-    """Derive records again from the pages the collection keeps, with the recipes and the rules of
-    today; every revision, or the latest of one `id`.  `recipes` come before those of the last
-    run."""
+    """Derive the records that are wanted again from the pages the collection keeps, with the
+    recipes and the rules of today.  `recipes` come before those of the last run."""
     with open_collection(collection) as opened:
-        article = opened.article(id) if id else None
-        if id and article is None:
-            raise UsageError(f"{collection} has no record {id!r}")
-        wanted = iter([article]) if article else opened.articles()
-        yield from _derived(opened, wanted, recipes, 1 if article else jobs)
+        _check_known(opened, wanted)
+        yield from _derived(opened, wanted.of(opened), recipes, 1 if wanted.id else jobs)
 
 
 def renew(
@@ -69,13 +65,17 @@ def renew(
     the next.  Raises UsageError, and UnfinishedRun while a crawl is."""
     jobs = 1 if wanted.id else jobs
     with open_collection(collection) as opened:
-        if wanted.id and opened.article(wanted.id) is None:
-            raise UsageError(f"{collection} has no record {wanted.id!r}")
+        _check_known(opened, wanted)
         if not apply:
             yield from _derived(opened, wanted.of(opened), recipes, jobs)
             return
     with open_for_writing(collection) as opened:
         yield from _applied(opened, wanted, recipes, jobs)
+
+
+def _check_known(opened: LocalCollection, wanted: Selection) -> None:
+    if wanted.id and opened.article(wanted.id) is None:
+        raise UsageError(f"{opened.path} has no record {wanted.id!r}")
 
 
 def _applied(

@@ -7,10 +7,11 @@ import sys
 import zlib
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from scraper.cli import selecting
 from scraper.cli.errors import fail, say
 from scraper.cli.options import flag
 from scraper.errors import UsageError
@@ -18,6 +19,7 @@ from scraper.job import Job
 
 if TYPE_CHECKING:
     from scraper.record import Article
+    from scraper.selection import Selection
 
 _GZIP = b"\x1f\x8b"
 _ARCHIVES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".wacz")
@@ -38,7 +40,14 @@ def extract(
         list[Path] | None,
         typer.Option(metavar="DIR", help="A directory of recipes, searched first."),
     ] = None,
-    id: Annotated[str | None, typer.Option(help="Only this record of the collection.")] = None,
+    id: Annotated[
+        str | None,
+        typer.Option(
+            help="The latest revision of this record alone.", rich_help_panel=selecting.PANEL
+        ),
+    ] = None,
+    where: selecting.Where = None,
+    since: selecting.Since = None,
     explain: Annotated[
         bool,
         flag(
@@ -83,7 +92,9 @@ def extract(
     if _is_address(source):
         return _address(source, known)
     if Path(source).is_dir():
-        return _collection(Path(source), id, known)
+        every: Literal["latest", "all"] = "latest" if id else "all"
+        chosen = selecting.selection(where=where, since=since, id=id, revisions=every)
+        return _collection(Path(source), chosen, known)
     if source.lower().endswith(_ARCHIVES) and Path(source).exists():
         return _archive(Path(source), known, jobs, media)
     return _file(source, url, known)
@@ -165,12 +176,12 @@ def _archive(path: Path, recipes: tuple[Path, ...], jobs: int | None, media: Pat
     return extract_archive(path, recipes, jobs, media)
 
 
-def _collection(path: Path, id: str | None, recipes: tuple[Path, ...]) -> int:
+def _collection(path: Path, wanted: Selection, recipes: tuple[Path, ...]) -> int:
     from scraper.cli.printable import json_line
     from scraper.offline import reextract
 
     total = different = 0
-    for again in reextract(path, id=id, recipes=recipes):
+    for again in reextract(path, wanted=wanted, recipes=recipes):
         total += 1
         if again.derived:
             sys.stdout.write(json_line(again.derived))

@@ -3,11 +3,12 @@
 
 from scraper.moments import parse_moment
 from scraper.selection.fields import FieldPath, UnknownField, field_path
-from scraper.selection.records import EVERY_RECORD, Selection
+from scraper.selection.records import EVERY_RECORD, EVERY_REVISION, Selection
 from scraper.selection.where import parse_where
 
 __all__ = [
     "EVERY_RECORD",
+    "EVERY_REVISION",
     "FieldPath",
     "Selection",
     "UnknownField",

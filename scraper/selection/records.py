@@ -48,3 +48,4 @@ class Selection:
 
 
 EVERY_RECORD: Final = Selection()
+EVERY_REVISION: Final = Selection(revisions="all")

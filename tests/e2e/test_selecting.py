@@ -42,7 +42,13 @@ def test_reextract(collection: Path) -> None:
     assert (code, json.loads(out)["records"]) == (8, 1)  # its page was not kept
 
 
-@pytest.mark.parametrize("command", ["records", "reextract"])
+def test_extract(collection: Path) -> None:
+    code, out, err = scraper("extract", str(collection), "--where", "id = news.example:2")
+    assert (code, out) == (8, "")
+    assert "1 of 1 records came out differently" in err  # its page was not kept
+
+
+@pytest.mark.parametrize("command", ["records", "reextract", "extract"])
 @pytest.mark.parametrize(
     ("option", "value", "said"),
     [
