@@ -193,6 +193,7 @@ class Daemon:
         with self._book.together():
             if not self._book.plan(schedule, times.after(dues[-1]), now):
                 return
+            self._on_step("planning")
             for due in dues:
                 late = latest - due > ON_TIME
                 state, problem = _decided(schedule, before, late=late)
@@ -200,7 +201,6 @@ class Daemon:
                 self._book.note(Occasion(id, schedule.name, due, state, problem=problem))
                 if problem:
                     self._note(f"{id}: skipped: {problem}")
-            self._on_step("planning")
         self._on_step("planned")
 
     # -- what waits

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from scraper.schedule.times import Times
 from tests.unit.schedule.world import NOON, World, a_schedule
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -187,6 +189,17 @@ def test_a_collection_that_another_process_holds(tmp_path: Path, overlap: str) -
     assert it.dues("news", "skipped") == ([] if overlap == "queue" else [NOON])
 
 
+def test_those_behind_a_run_that_waits_wait_too(tmp_path: Path) -> None:
+    it = world(tmp_path, overlap="queue")
+    it.at(NOON)
+    it.at(NOON + HOUR)
+    it.crawls[0].end(6)
+    it.turn()
+    assert not it.going_on()
+    it.at(NOON + HOUR + MINUTE)
+    assert [crawl.occasion.due for crawl in it.going_on()] == [NOON]
+
+
 def test_no_more_crawls_at_once_than_asked_for(tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(5)]
     it = World(tmp_path / "book", *map(a_schedule, names), at_once=2)
@@ -272,3 +285,30 @@ def test_how_long_there_is_nothing_to_do(tmp_path: Path) -> None:
     assert it.daemon.turn() == 10
     it.kill()
     assert it.daemon.turn() == 1, "the end of an orphan wakes nobody"
+
+
+@pytest.mark.parametrize(
+    ("cron", "day", "expected"),
+    [
+        ("30 2 * * *", "2026-03-29", ["03:00 CEST"]),
+        ("30 2 * * *", "2026-10-25", ["02:30 CEST"]),
+        ("0 2-3 * * *", "2026-03-29", ["03:00 CEST"]),
+        ("*/30 2 * * *", "2026-10-25", ["02:00 CEST", "02:30 CEST", "02:00 CET", "02:30 CET"]),
+    ],
+)
+def test_a_night_in_which_the_clocks_change(
+    tmp_path: Path, cron: str, day: str, expected: list[str]
+) -> None:
+    """Looked at every ten minutes, and with a kill each hour."""
+    berlin = ZoneInfo("Europe/Berlin")
+    midnight = datetime.fromisoformat(day).replace(tzinfo=berlin).astimezone(UTC)
+    times = Times.of(cron, "Europe/Berlin")
+    it = world(tmp_path, times=times, next_due=times.after(midnight), planned_at=midnight)
+    it.wall = midnight
+    for step in range(8 * 6):
+        it.at(midnight + step * 10 * MINUTE)
+        it.end_all()
+        if step % 6 == 3:
+            it.kill()
+    made = [due.astimezone(berlin) for due in it.dues("news")]
+    assert [f"{due:%H:%M %Z}" for due in made] == expected
