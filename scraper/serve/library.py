@@ -81,7 +81,9 @@ class Library:
 
     def media_path(self, mark: str, path: str) -> Path | None:
         """The picture at such an address; None for any other."""
-        if not hmac.compare_digest(mark, self._mark("media")) or not _PICTURE.fullmatch(path):
+        if not hmac.compare_digest(
+            mark.encode(), self._mark("media").encode()
+        ) or not _PICTURE.fullmatch(path):
             return None
         return self.path / path
 

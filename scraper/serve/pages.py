@@ -45,7 +45,10 @@ _STATIC: Final = {
     "icon.svg": (__package__, "static/icon.svg", "image/svg+xml"),
 }
 _OF_REPORTS: Final = policy(
-    style_src="'unsafe-inline'", img_src="data:", frame_ancestors="'none'", sandbox="allow-popups"
+    style_src="'unsafe-inline'",
+    img_src="data:",
+    frame_ancestors="'none'",
+    sandbox="allow-popups allow-popups-to-escape-sandbox",
 )
 _ORDERS: Final[tuple[Order, ...]] = ("best", "newest", "oldest")
 
@@ -74,7 +77,11 @@ def pages_app(library: Library) -> ASGIApp:
             frame_ancestors="'none'",
         )
     }
-    handlers: dict[Any, Any] = {404: pages.missing, ScraperError: pages.failed}
+    handlers: dict[Any, Any] = {
+        404: pages.missing,
+        ScraperError: pages.failed,
+        Exception: pages.broken,
+    }
     app = Starlette(routes=routes, exception_handlers=handlers)
     return Guard(app, library.hosts, headers, is_for_a_person)
 
@@ -237,6 +244,13 @@ class _Pages:
         """The disk, most often."""
         page = self._page("missing.html", problem=str(error))
         page.status_code = 503
+        return page
+
+    def broken(self, _request: Request, error: Exception) -> Response:
+        """A fault of ours."""
+        problem = f"This is a fault of the program: {type(error).__name__}: {error}"
+        page = self._page("missing.html", problem=problem)
+        page.status_code = 500
         return page
 
     # -- inside

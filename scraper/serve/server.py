@@ -46,7 +46,7 @@ class Reader:
             uvicorn.Config(
                 _by_port(apps),
                 access_log=False,
-                log_level="error",
+                log_level="critical",  # what went wrong stands on the page
                 lifespan="off",
                 proxy_headers=False,
                 server_header=False,

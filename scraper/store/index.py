@@ -71,7 +71,7 @@ class Index:
         """Made, empty, where there is none or it is damaged or of another form.  It stands in the
         collection or, when that cannot be written, in the user's cache."""
         path = collection / INDEX
-        if not os.access(path if path.exists() else collection, os.W_OK):
+        if not all(os.access(one, os.W_OK) for one in (collection, path) if one.exists()):
             path = _in_cache(collection)
         with refusals(path):
             path.parent.mkdir(parents=True, exist_ok=True)

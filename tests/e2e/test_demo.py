@@ -41,6 +41,16 @@ def test_each_story_is_one_record_and_nothing_failed(crawled: tuple[Path, str]) 
     assert list(damage(collection)) == []
 
 
+def test_its_run_leaves_a_page_for_people(crawled: tuple[Path, str]) -> None:
+    (page,) = (crawled[0] / "runs").glob("*.html")
+    text = page.read_text(encoding="utf-8")
+    assert f'<b class="">{len(STORIES)}</b><span>new records</span>' in text
+    for title in ("Pages over time", "Fields found", "Pictures", "Slowest hosts", "Manners"):
+        assert f"<h2>{title}</h2>" in text
+    assert text.count('src="data:image/png') == len(STORIES)
+    assert "<code>lantern.example</code>" in text
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.id)
 def test_a_storys_fields(story: Any, by_url: dict[str, Any]) -> None:
     record = by_url[address(story)]

@@ -314,6 +314,7 @@ async def test_addresses_of_what_came_from_the_web_cannot_be_guessed(reader: Rea
     assert get(host, f"/page/{'0' * len(mark)}.{encoded}")[0] == 404
     assert get(host, f"/page/{mark}.!!!")[0] == 404
     assert get(host, "/static/look.css")[0] == 404
+    assert get(host, f"/%E2%82%AC/media/ab/{'0' * 64}.png")[0] == 404
     assert get(host, f"/{'0' * 32}/media/ab/{'0' * 64}.png")[0] == 404
     base = urlsplit(library.media_base).path
     assert get(host, f"{base}../state.sqlite")[0] == 404

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from lxml import html
 
+from scraper import wiring
 from scraper.job import Job
 from scraper.protocols import Outcome
 from scraper.record import RecipeRef
 from scraper.report.page import write_report
+from scraper.reporters import Reporters
 from scraper.store.collection import LocalCollection
 from tests.unit.samples import article, failed, nothing, outcome, png, seeds
 from tests.unit.store.opening import opened
@@ -112,6 +114,33 @@ def test_it_needs_nothing_and_runs_nothing(collection: LocalCollection) -> None:
 def test_an_empty_run_has_a_page_and_an_unknown_one_none(collection: LocalCollection) -> None:
     assert "0 new records" in text_of(page_of(collection, {}))
     assert write_report(collection, "20260101T000000Z-0000") is None
+
+
+def test_a_run_goes_as_it_went_with_or_without_its_page(
+    collection: LocalCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+    reporter = Log(noted)
+    run = collection.begin(Job())
+    wiring._leave_page(collection, run, reporter)
+    assert (collection.path / "runs" / f"{run.id}.html").is_file()
+    assert noted == []
+
+    def broken(*_: object) -> None:
+        raise ValueError("no letters left")
+
+    monkeypatch.setattr(wiring, "write_report", broken)
+    wiring._leave_page(collection, run, reporter)
+    assert noted == [f"no report was made of run {run.id}: no letters left"]
+
+
+class Log(Reporters):
+    def __init__(self, noted: list[str]) -> None:
+        super().__init__(())
+        self._noted = noted
+
+    def noted(self, message: str) -> None:
+        self._noted.append(message)
 
 
 def test_of_many_pictures_some_are_shown(collection: LocalCollection) -> None:
