@@ -63,7 +63,8 @@ class Snapshot:
     large for the browser).  `parts` are what the page loaded, None where that was not asked for;
     `missed` are addresses of parts that could not be had, each with the reason.  `redacted` names
     the parameters whose values are withheld from its addresses.  `screenshot` is a picture of the
-    whole page, where one was asked for.  `mentions` are what led here.
+    whole page, where one was asked for.  `mentions` are what led here, `further` the
+    article's other pages, in order.
     """
 
     request_url: str
@@ -81,3 +82,4 @@ class Snapshot:
     redacted: tuple[str, ...] = ()
     screenshot: bytes | None = None
     mentions: tuple[Mention, ...] = ()
+    further: tuple[Snapshot, ...] = ()

@@ -74,6 +74,7 @@ class Parts:
     token: str
     addresses: Mapping[str, str] = field(default_factory=dict)
     found: Callable[[Request, Snapshot], Found] = lambda *_: Found()
+    following: Callable[[Snapshot, Snapshot], tuple[str, int] | None] = lambda *_: None
     is_list: Callable[[Request], bool] = lambda _: False
     allowances: Allowances | None = None
     width: Callable[[int], int] = lambda _: 4
@@ -181,6 +182,13 @@ class Visitor:
         if isinstance(page.got, PageError):
             return Visit(snapshot, found, error=page.got, learned=page.learned)
         article = page.got
+        if further := await self._further(own, rule, page.snapshot):
+            whole = replace(page.snapshot, further=further)
+            got = await self._read(whole)
+            if isinstance(got, PageError):
+                return Visit(snapshot, found, error=got, learned=page.learned)
+            article = got.model_copy(update={"rendering": article.rendering})
+            snapshot = self._secret.snapshot(whole)
         asked = () if self._job.ignore_opt_out else article.opt_out
         if refusals := NO_RECORD.intersection(asked):
             error = OptedOut(min(refusals))
@@ -227,6 +235,29 @@ class Visitor:
                 self._addresses.setdefault(key, address)
             shown.append(replace(one, url=hidden, key=key))
         return tuple(shown)
+
+    async def _further(
+        self, request: Request, rule: FetchRule, first: Snapshot
+    ) -> tuple[Snapshot, ...]:
+        """An article's other pages.  One that cannot be had fails the whole: half an article is
+        none."""
+        chosen = rule.model_copy(update={"render": "browser" if first.dom is not None else "http"})
+        pages: list[Snapshot] = []
+        met = {url.canonical(first.request_url), url.canonical(first.url)}
+        last = first
+        while following := await self._in_threads(partial(self._parts.following, first), last):
+            address, most = following
+            if url.canonical(address) in met or len(pages) + 1 >= most:
+                break
+            met.add(url.canonical(address))
+            await self.manners.admit(address)
+            other = replace(request, url=address, meta={})
+            last = await self._fetch(other, chosen, self.manners.at_its_turn(request.host))
+            refusal = self._judged(last, None)
+            if isinstance(refusal, HttpStatus) and last.status != 200:
+                raise refusal
+            pages.append(self._secret.snapshot(last))
+        return tuple(pages)
 
     async def _list(self, request: Request, rule: FetchRule, admit: Admit) -> Visit:
         """A list page, rendered where its entries are not there without.  Raises EmptyList."""

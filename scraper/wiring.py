@@ -24,6 +24,7 @@ from scraper.crawl import Conductor
 from scraper.discovery.follow import Follower
 from scraper.errors import ScraperError, UnfinishedRun, UsageError
 from scraper.extraction import examine, extract_snapshot
+from scraper.extraction.public import following_page
 from scraper.fetch.fetcher import WebFetcher
 from scraper.fetch.find_browser import FoundBrowser, install_browser
 from scraper.frontier.queue import SqliteFrontier
@@ -367,6 +368,7 @@ async def _invocation(
         token=ROBOTS_TOKEN,
         addresses=wish.addresses,
         found=follower.found,
+        following=partial(following_page, recipes=wish.recipes),
         is_list=follower.is_list,
         allowances=follower.allowances,
         width=Width(),

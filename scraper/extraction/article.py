@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from scraper.errors import EmptyPage
-from scraper.extraction.blocks import blocks, paragraphs_of, text_of
+from scraper.extraction.blocks import blocks, joined, paragraphs_of, text_of
 from scraper.extraction.clean import clean_html
 from scraper.extraction.dates import ParsedDate
 from scraper.extraction.flow import BodyContent, BodyRule
@@ -19,7 +19,7 @@ from scraper.extraction.page import Found, Page, Reading
 from scraper.extraction.text import collapse
 from scraper.recipe import Match
 from scraper.recipe.model import Version
-from scraper.record import Article, Image, Mentioned, Provenance, RecipeRef, content_hash
+from scraper.record import Article, Image, Link, Mentioned, Provenance, RecipeRef, content_hash
 from scraper.url import canonical, digest, host, join, site
 
 LONGEST_TEXT: Final = 10_000
@@ -46,7 +46,15 @@ def make_article(
     requested_url: str | None = None,
 ) -> Article:
     """Raises EmptyPage when there is neither a body nor the evidence of an article without one."""
-    content = blocks(reading.body, page, rule) if reading.body else BodyContent()
+    bodies = [(page, reading.body), *reading.further] if reading.body else []
+    contents = [blocks(body, one, rule) for one, body in bodies]
+    links: dict[tuple[str, str], Link] = {}
+    html = []
+    for (one, body), read in zip(bodies, contents, strict=True):
+        html.append(clean_html(body, one, read.addresses, read.removed))
+        for link in read_links(read.anchors, one.base_url):
+            links.setdefault((link.url, link.text), link)
+    content = joined(contents) if contents else BodyContent()
     if not content.blocks and not _is_article_without_body(reading):
         raise EmptyPage
     snapshot = page.snapshot
@@ -66,7 +74,6 @@ def make_article(
         warnings.append("expect.body_chars_min")
     title, authors = values.text("title"), values.texts("authors")
     pictures = list(dict.fromkeys(image.url for image in content.images))
-    body = reading.body
     return Article(
         id=_id(address, recipe.match if recipe else None),
         url=requested_url or snapshot.request_url,
@@ -91,9 +98,9 @@ def make_article(
         blocks=tuple(content.blocks),
         paragraphs=tuple(paragraphs_of(content.blocks)),
         text=text,
-        html=clean_html(body, page, content.addresses, content.removed) if body else "",
+        html="\n".join(html),
         images=tuple(content.images),
-        links=tuple(read_links(content.anchors, page.base_url)),
+        links=tuple(links.values()),
         extra={name: _plain(found.value) for name, found in reading.extra.items()},
         fetched_at=snapshot.fetched_at,
         status=snapshot.status,

@@ -37,6 +37,25 @@ def blocks(body: Body, page: Page, rule: BodyRule | None = None) -> BodyContent:
     return reader.finish()
 
 
+def joined(contents: Sequence[BodyContent]) -> BodyContent:
+    """The blocks and pictures of several pages as one body's; what belongs to a page's own tree
+    (anchors, addresses, what was removed) is the first one's."""
+    whole, *others = contents
+    for other in others:
+        at, shift = len(whole.blocks), len(whole.images)
+        whole.images += [
+            image.model_copy(
+                update={"position": None if image.position is None else image.position + at}
+            )
+            for image in other.images
+        ]
+        whole.blocks += [
+            ImageBlock(image=block.image + shift) if isinstance(block, ImageBlock) else block
+            for block in other.blocks
+        ]
+    return whole
+
+
 def paragraphs_of(found: Iterable[Block]) -> list[str]:
     """Texts of paragraphs, list items, quotes and inferred headings, in order."""
     texts: list[str] = []

@@ -15,11 +15,12 @@ from scraper.extraction.candidates import Hit, hits, transformed
 from scraper.extraction.dates import ParsedDate, parse_date
 from scraper.extraction.flow import BLOCK_KINDS, BodyRule
 from scraper.extraction.page import Body, Found, Page, Reading
+from scraper.extraction.parse import parse
 from scraper.recipe import Recipe
 from scraper.recipe.fields import Candidate, FieldExpectation, FieldRule, NodeCandidate
 from scraper.recipe.model import BodyPart, Probe, Verdict, Version
 from scraper.recipe.selectors import Selector, css, regex, xpath
-from scraper.url import join
+from scraper.url import host, join, site
 
 LISTS: Final = frozenset({"authors", "editors", "categories", "tags"})
 DATES: Final = frozenset({"published", "modified"})
@@ -48,7 +49,22 @@ def read_by_recipe(page: Page, recipe: Recipe) -> tuple[Reading, Version, BodyRu
         reading.body = find_body(page, version.body)
         if reading.body is None and version.body.required:
             raise FieldMissing("body", recipe.site.id, version.id)
+        for other in page.snapshot.further if reading.body else ():
+            further = parse(other, recipe.site.charset)
+            body = find_body(further, version.body)
+            if body is None:
+                raise FieldMissing("body", recipe.site.id, version.id)
+            reading.further.append((further, body))
     return reading, version, _body_rule(recipe, version.body)
+
+
+def next_page(page: Page, recipe: Recipe) -> str | None:
+    """Where the article goes on, on its own site."""
+    rule = recipe.pages.next if recipe.pages else None
+    found = transformed(page, hits(page, rule), rule.then) if rule else ()
+    addresses = (join(page.base_url, hit.text) for hit in found)
+    own = site(host(page.url))
+    return next((url for url in addresses if url and site(host(url)) == own), None)
 
 
 def kind_of(name: str) -> str:

@@ -60,9 +60,11 @@ class Body:
 @dataclass(slots=True)
 class Reading:
     """What was read of a page, by a recipe or by evidence.  `fields` has the record's names; dates
-    are ParsedDate, lists tuples, the lead image an address."""
+    are ParsedDate, lists tuples, the lead image an address.  `further` are the article's other
+    pages with their parts of the body."""
 
     fields: dict[str, Found[Any]] = field(default_factory=dict)
     extra: dict[str, Found[Any]] = field(default_factory=dict)
     body: Body | None = None
+    further: list[tuple[Page, Body]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)

@@ -18,7 +18,7 @@ from scraper.errors import (
 )
 from scraper.extraction.article import ByRecipe, make_article, reference
 from scraper.extraction.by_evidence import fill_in, read_by_evidence
-from scraper.extraction.by_recipe import read_by_recipe
+from scraper.extraction.by_recipe import next_page, read_by_recipe
 from scraper.extraction.evidence import read_evidence
 from scraper.extraction.flow import BodyRule
 from scraper.extraction.page import Found, Page, Reading
@@ -83,6 +83,17 @@ def examine(snapshot: Snapshot, recipes: Recipes) -> tuple[Article | PageError, 
     except PageError as error:
         return error, read_evidence(page, None, None)
     return article, read_evidence(page, article, reading.body)
+
+
+def following_page(first: Snapshot, last: Snapshot, recipes: Recipes) -> tuple[str, int] | None:
+    """Where an article goes on after its `last` page, and how many pages it may have; None where it
+    ends."""
+    match = match_page(first, recipes)
+    rule = match.recipe.recipe.pages if match else None
+    if match is None or rule is None:
+        return None
+    address = next_page(parse(last, _charset(match)), match.recipe.recipe)
+    return (address, rule.max) if address else None
 
 
 def match_page(snapshot: Snapshot, recipes: Recipes) -> Match | None:

@@ -178,9 +178,10 @@ class Version(Part):
 
 
 class Pages(Part):
-    """How an article's further pages are found.  Accepted and checked; not used yet."""
+    """An article on several pages, which become one record."""
 
-    next: Candidate
+    next: Candidate = Field(description="the address of the next page")
+    max: int = Field(default=20, ge=2, le=200, description="of pages; what follows is left out")
 
 
 class Recipe(Part):
@@ -245,10 +246,6 @@ class Recipe(Part):
                 "body": body,
             }
         )
-
-    def unused(self) -> list[str]:
-        """Parts that are accepted and not used yet."""
-        return [name for name in ("pages",) if getattr(self, name)]
 
 
 def _fault(at: tuple[str | int, ...], problem: str) -> PydanticCustomError:

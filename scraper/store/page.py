@@ -32,8 +32,20 @@ def write_page(
     `metadata` record with what a snapshot knows beyond them.  Bodies are stored decoded; the
     headers that spoke of their coding are renamed to `X-Archive-Orig-…`.
     """
+    before = b""
+    further: list[dict[str, Any]] = []
+    for other in snapshot.further:  # each in the same way, before the article's first
+        at = offset + len(before)
+        data, kept_there = write_page(other, file, at, programs, now, payloads, redaction)
+        before, further = before + data, [*further, kept_there.model_dump()]
     full = snapshot.parts is not None
-    page = Members(file, offset, snapshot.fetched_at or now, redaction, payloads if full else None)
+    page = Members(
+        file,
+        offset + len(before),
+        snapshot.fetched_at or now,
+        redaction,
+        payloads if full else None,
+    )
     exchanges = []
     document: ArchiveEntry | None = None
     for exchange in snapshot.exchanges:
@@ -69,11 +81,13 @@ def write_page(
         facts["redacted"] = snapshot.redacted
     if snapshot.mentions:
         facts[KEY] = [mention.as_meta() for mention in snapshot.mentions]
+    if further:
+        facts["further"] = further
     if full:
         facts |= {"parts": parts, "missed": snapshot.missed}
     # Under an address of its own: one who replays the archive must not take it for the page.
     metadata = page.metadata(f"urn:metadata:{snapshot.url}", json.dumps(facts).encode())
-    return page.value(), Archive(
+    return before + page.value(), Archive(
         document=document, dom=dom, screenshot=screenshot, metadata=metadata
     )
 
@@ -121,6 +135,9 @@ def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snaps
             parts=tuple(map(exchange, facts["parts"])) if "parts" in facts else None,
             missed=tuple((url, why) for url, why in facts.get("missed", ())),
             mentions=mentions_in({KEY: facts.get(KEY)}),
+            further=tuple(
+                read_page(Archive.model_validate(other), read) for other in facts.get("further", ())
+            ),
             redacted=tuple(facts.get("redacted", ())),
             screenshot=payload(archive.screenshot) if archive.screenshot else None,
         )

@@ -106,7 +106,7 @@ def note_read(
             record,
             validators.etag,
             validators.last_modified,
-            snapshot.rendered_with == "http",
+            snapshot.rendered_with == "http" and not snapshot.further,
             made_with(article.recipe.hash if article.recipe else None),
             warc_date(last.started_at) if last else None,
             now.timestamp(),

@@ -44,7 +44,7 @@ def test_the_job_file_that_logs_in_is_one(tmp_path: Path) -> None:
 def test_the_guides_recipe_is_one_and_so_are_its_parts(tmp_path: Path) -> None:
     (whole,) = blocks("docs/recipes.md", "yaml recipe")
     parts = blocks("docs/recipes.md", "yaml")
-    assert len(parts) == 5
+    assert len(parts) == 6
     for number, part in enumerate(["", *parts]):
         (key,) = re.findall(r"^(\w+):", part, re.MULTILINE) or [None]
         kept = re.sub(rf"^{key}:\n((  .*)?\n)+", "", whole + "\n", flags=re.MULTILINE)
