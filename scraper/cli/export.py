@@ -47,18 +47,24 @@ def export(
     what changed is written, and what is no longer wanted is removed. The directory may be deleted
     and made again; files in it that no export made are left alone."""
     from scraper.cli.printable import json_line, printable
+    from scraper.cli.screen import PlainConsole
     from scraper.offline import export as export_to
     from scraper.view.exporter import Wish
 
     chosen = selecting.selection(where=where, since=since, as_of=as_of, revisions=revisions)
     wish = Wish(media, _profile(profile), selecting.field_paths(fields))
-    changes = export_to(collection, output, to=to, chosen=chosen, wish=wish)
+    with PlainConsole(stderr=True).status(f"exporting to {to}"):
+        changes = export_to(collection, output, to=to, chosen=chosen, wish=wish)
     counts = {"written": changes.written, "kept": changes.kept, "removed": changes.removed}
     if json:
         typer.echo(json_line(counts), nl=False)
     else:
-        said = ", ".join(f"{count} {what}" for what, count in counts.items())
-        typer.echo(printable(f"{output}: files {said}"))
+        typer.echo(
+            printable(
+                f"{output}: {changes.written} files written, {changes.kept} kept, "
+                f"{changes.removed} removed"
+            )
+        )
     return 0
 
 

@@ -38,9 +38,9 @@ def test_the_second_time_writes_nothing(collection: Path, tmp_path: Path, form: 
 
 
 def test_a_killed_export_is_made_whole(tmp_path: Path) -> None:
-    collection = collect(tmp_path / "c", (article(number, "x" * 2000) for number in range(3000)))
+    collection = collect(tmp_path / "c", (article(number, "x" * 2000) for number in range(1500)))
     out = tmp_path / "out"
-    for _ in range(3):
+    for _ in range(2):
         command = Command("export", str(collection), "--to", "hexo", "-o", str(out))
         before = len(list(out.rglob("*.md")))
         while command.process.poll() is None and len(list(out.rglob("*.md"))) <= before:

@@ -18,6 +18,7 @@ from tests.unit.export.test_hexo import TITLES
 from tests.unit.samples import article
 
 PACKAGES = {"hexo": "^8.0.0", "hexo-renderer-marked": "^7.0.0"}
+QUICKLY = "--ignore-scripts --no-audit --no-fund --prefer-offline --fetch-retries=1".split()
 LAYOUT = (
     "<meta charset=utf-8><h1>{{ page.title | escape }}</h1><main>{{ page.content | safe }}</main>"
 )
@@ -38,11 +39,11 @@ def blog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (layouts / "post.njk").write_text(LAYOUT)
     try:
         done = subprocess.run(
-            ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"],
+            ["npm", "install", *QUICKLY],
             cwd=path,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=120,
             check=False,
         )
     except subprocess.TimeoutExpired:

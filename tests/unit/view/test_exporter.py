@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 
@@ -51,3 +52,14 @@ def test_an_exporter_of_somebody_else(tmp_path: Path, monkeypatch: pytest.Monkey
     assert find("csv").__module__ == "scraper.export.csv"
     with pytest.raises(UsageError, match=r"no\.such:thing cannot be loaded"):
         find("broken")
+
+
+def test_a_form_whose_library_is_missing_says_how_to_get_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("scraper.")]:
+        if name.rpartition(".")[2] in {"parquet", "columns", "shards"}:
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"pyarrow.*pip install 'headless-scraper\[datasets\]'"):
+        find("parquet")
