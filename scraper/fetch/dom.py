@@ -29,7 +29,7 @@ _REACH = """
 """
 """What the browser made, also where a form or an image is named like it."""
 
-_PROBE = """(selector) => {
+_PROBE = """(selector, placed) => {
   const root = getter(Document, 'documentElement')(document)
   let found = null
   try { found = selector && method(Document, 'querySelector')(document, selector) } catch { }
@@ -40,9 +40,11 @@ _PROBE = """(selector) => {
     still: !getter(Document, 'scripts')(document).length
       && !method(Document, 'querySelector')(document, 'meta[http-equiv="refresh" i]'),
     found: Boolean(found),
-    seen: Boolean(found) && method(Element, 'getBoundingClientRect')(found).top < innerHeight,
-    height: root ? getter(Element, 'scrollHeight')(root) : 0,
-    bottom: scrollY + innerHeight,
+    ...(placed && {
+      seen: Boolean(found) && method(Element, 'getBoundingClientRect')(found).top < innerHeight,
+      height: root ? getter(Element, 'scrollHeight')(root) : 0,
+      bottom: scrollY + innerHeight,
+    }),
   }
 }"""
 
@@ -88,9 +90,9 @@ class Probe:
     nodes: int
     still: bool
     found: bool
-    seen: bool
-    height: float
-    bottom: float
+    seen: bool = False
+    height: float = 0.0
+    bottom: float = 0.0
 
 
 class Dom:
@@ -104,9 +106,10 @@ class Dom:
         """The frame shows another document."""
         self._world = None
 
-    async def probe(self, selector: str | None = None) -> Probe | None:
-        """None while documents change."""
-        value = await self._call(_PROBE, selector)
+    async def probe(self, selector: str | None = None, *, placed: bool = False) -> Probe | None:
+        """None while documents change.  Only `placed` tells where things are, which makes the
+        browser lay the page out."""
+        value = await self._call(_PROBE, selector, placed)
         return Probe(**value) if value else None
 
     async def html(self, limit: int) -> str | None:

@@ -76,7 +76,7 @@ async def scrolled(tab: Tab, scroll: Scroll, deadline: Deadline) -> None:
     for _ in range(scroll.max_steps):
         if deadline.left() <= _LAST_MOMENT + scroll.settle:
             return
-        probe = await tab.dom.probe(scroll.until)
+        probe = await tab.dom.probe(scroll.until, placed=True)
         if probe is None or (scroll.until and probe.seen):
             return
         at_end = probe.bottom >= probe.height - 1
