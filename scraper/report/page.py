@@ -20,7 +20,7 @@ from scraper.store.disk import make_directory, refusals, replace
 from scraper.store.reading import Reader
 
 _UNSAID: Final = ("urls", "from", "name", "quiet", "json", "log", "output")
-_KINDS: Final = (("record", "records"), ("unchanged", "unchanged or known"), ("failed", "failed"))
+_KINDS: Final = (("record", "records"), ("unchanged", "others that answered"), ("failed", "failed"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def report_html(collection: Reader, run: PastRun) -> str:
 
 
 def _bars(timeline: dict[str, Any] | None) -> list[Bar]:
-    """Known pages, whether unchanged or met twice, count together."""
+    """Pages that made no new record, whatever the reason, count together."""
     if not timeline or not timeline["counts"]:
         return []
     counts, step = timeline["counts"], timeline["step"]
@@ -74,7 +74,7 @@ def _bars(timeline: dict[str, Any] | None) -> list[Bar]:
         lines = [counts.get(kind, [0] * length) for kind in kinds]
         return [sum(values) for values in zip(*lines, strict=True)]
 
-    lines = line("record"), line("unchanged", "duplicate"), line("failed")
+    lines = line("record"), line("unchanged", "duplicate", "listing"), line("failed")
     steps = list(zip(*lines, strict=True))
     tallest = max(map(sum, steps))
     return [

@@ -19,7 +19,7 @@ from playwright.async_api import Page, Response, async_playwright
 from scraper.fetch.find_browser import find_browser
 from scraper.job import Job
 from scraper.protocols import Outcome
-from scraper.record import Article, Provenance
+from scraper.record import Article, Gone, Provenance
 from scraper.serve.server import Reader
 from scraper.snapshot import Exchange, Snapshot
 from scraper.store.collection import LocalCollection
@@ -120,6 +120,7 @@ def fill(path: Path) -> None:
             ),
             failed(gone, "http.404"),
         )
+        quill |= {"gone": Gone(code="http.410", since=MOMENT, confirmed=MOMENT, visits=3)}
         changed = told(0, "The harbour", "The tide was high.", content_hash="1" * 64, **quill)
         record(collection, outcome(harbour, changed, snapshot=kept(0, HARBOUR, *parts)))
 
@@ -215,8 +216,12 @@ async def test_what_changed_is_shown_word_by_word(page: Page) -> None:
     await page.wait_for_url("**/changes/**")
     assert await page.locator("del").all_inner_texts() == ["is"]
     assert await page.locator("ins").all_inner_texts() == ["was"]
+    await page.get_by_text("The page is gone: http.410.").wait_for()
     await page.goto("/article/news.example:0?revision=1")
     assert "The tide is high." in await page.locator(".text").inner_text()
+    assert await page.get_by_text("this is the last good copy").count() == 0
+    await page.goto("/article/news.example:0")
+    assert await page.get_by_text("this is the last good copy").count() == 1
 
 
 async def test_runs_failures_and_raw_records(page: Page) -> None:
