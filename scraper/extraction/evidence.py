@@ -7,6 +7,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from lxml import etree
@@ -36,6 +37,10 @@ COUNTED: Final = (1.5, 50.0)
 
 MOST_PARTS: Final = 20_000
 """Elements of a page that are looked at."""
+MOST_SCRIPTS: Final = 200
+MOST_PICTURES: Final = 1_000
+LEAST_HIDDEN, LEAST_NOTICE = 80, 20
+"""Characters of a hidden text, and of a notice, that count."""
 _MOST_CODE: Final = 4_000  # characters of a script that tell which it is
 _LONGEST_LABEL: Final = 60
 
@@ -46,7 +51,7 @@ _SCRIPTS: Final = frozenset(
 _UNSEEN_BODIES: Final = frozenset(
     {"jsonld:articleBody", "generic:noscript", "generic:hidden", "generic:script"}
 )
-_VARYING: Final = re.compile(r"[0-9a-f]*\d[0-9a-f]*")
+_VARYING: Final = re.compile(r"(?<![0-9a-f])[0-9a-f]*\d[0-9a-f]*")
 _LITERALS: Final = re.compile(
     r"\"(?:[^\"\\\n]|\\.)*+\"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|//[^\n]*|/\*.*?\*/", re.DOTALL
 )
@@ -127,7 +132,7 @@ def _marks(
     page: Page, region: HtmlElement, scripts: list[HtmlElement], styles: list[HtmlElement]
 ) -> Iterator[int]:
     own = host(page.url)
-    for node in scripts:
+    for node in scripts[:MOST_SCRIPTS]:
         reference, kind = node.get("src"), (node.get("type") or "").lower()
         if reference:
             yield _mark(f"script {_address(page, reference, own)}")
@@ -135,15 +140,13 @@ def _marks(
             yield _mark(f"code {_shape(node.text or '')}")
         else:
             yield _mark(f"data {kind} {_steady(node.get('id') or '')}")
-    for node in styles:
+    for node in styles[:MOST_SCRIPTS]:
         reference = node.get("href")
         if reference:
             yield _mark(f"style {_address(page, reference, own)}")
         else:
             yield _mark(f"rules {_steady((node.text or '')[:_MOST_CODE])}")
-    for count, node in enumerate(region.iter(etree.Element)):
-        if count > MOST_PARTS:
-            break
+    for node in islice(region.iter(etree.Element), MOST_PARTS):
         if "-" in node.tag:
             yield _mark(f"<{node.tag}")
         for name, value in node.items():
@@ -224,9 +227,10 @@ def _doubts(
     yield from _waiting(region, roots)
     if _unshown(page, article) > UNSHOWN[0] * size + UNSHOWN[1]:
         yield "data"
-    if any(_lacks_address(image, page) for root in roots for image in root.iter("img")):
+    images = (image for root in roots for image in root.iter("img"))
+    if any(_lacks_address(image, page) for image in islice(images, MOST_PICTURES)):
         yield "pictures"
-    if any(len("".join(node.itertext()).strip()) > 20 for node in page.tree.iter("noscript")):
+    if any(len(_start(node)) > LEAST_NOTICE for node in page.tree.iter("noscript")):
         yield "noscript"
 
 
@@ -270,9 +274,7 @@ def _words(article: Article) -> float:
 
 def _waiting(region: HtmlElement, roots: list[HtmlElement]) -> Iterator[str]:
     found: set[str] = set()
-    for count, node in enumerate(region.iter(etree.Element)):
-        if count > MOST_PARTS:
-            break
+    for node in islice(region.iter(etree.Element), MOST_PARTS):
         tag = node.tag
         if tag == "template":
             found.add("templates")
@@ -281,7 +283,7 @@ def _waiting(region: HtmlElement, roots: list[HtmlElement]) -> Iterator[str]:
                 found.add("more")
         elif tag not in _CONTENT:
             names = node.keys()
-            if names and is_hidden(node, names) and len("".join(node.itertext()).strip()) > 80:
+            if names and is_hidden(node, names) and len(_start(node)) > LEAST_HIDDEN:
                 found.add("hidden_text")
             if node.get("aria-busy") == "true" or _LOADING.search(node.get("class") or ""):
                 found.add("loading")
@@ -289,30 +291,34 @@ def _waiting(region: HtmlElement, roots: list[HtmlElement]) -> Iterator[str]:
                 text = (node.text or "").strip()
                 if text and len(text) < _LONGEST_LABEL and _LOADING_TEXT.match(text):
                     found.add("loading")
-                if not text and _awaits(node, roots):
+                if not text and _awaits(node):
                     found.add("empty_parts")
+    inside = (node for root in roots for node in root.iter(*_MAYBE_EMPTY))
+    if any(_is_empty(node) and node.keys() for node in islice(inside, MOST_PARTS)):
+        found.add("empty_parts")
     yield from (name for name in ("more", "loading", "empty_parts", "templates", "hidden_text")
                 if name in found)  # fmt: skip
 
 
 def _offers_more(node: HtmlElement) -> bool:
-    text = "".join(node.itertext())
-    return len(text) < 4 * _LONGEST_LABEL and len(text.strip()) < _LONGEST_LABEL and bool(
-        _MORE.search(text)
-    )  # fmt: skip
+    text = _start(node)
+    return len(text) < _LONGEST_LABEL and bool(_MORE.search(text))
 
 
-def _awaits(node: HtmlElement, roots: list[HtmlElement]) -> bool:
-    """An empty element that a script could know: by an attribute that says so, or inside the body
-    by its name."""
+def _start(node: HtmlElement) -> str:
+    """Of its text: enough to see whether it is a label or more."""
+    return " ".join(" ".join(islice(node.itertext(), 20)).split())[:200]
+
+
+def _is_empty(node: HtmlElement) -> bool:
+    return len(node) == 0 and not (node.text or "").strip()
+
+
+def _awaits(node: HtmlElement) -> bool:
+    """Whether an empty element has something a script would know it by."""
     if "-" in node.tag:
         return True
-    if node.tag not in _MAYBE_EMPTY:
-        return False
-    names = node.keys()
-    if any(_WAITS.match(name) for name in names):
-        return True
-    return bool(names) and any(ancestor in roots for ancestor in node.iterancestors())
+    return node.tag in _MAYBE_EMPTY and any(_WAITS.match(name) for name in node.attrib)
 
 
 def _unshown(page: Page, article: Article) -> float:
