@@ -118,7 +118,7 @@ class Job(BaseModel):
     render: Render | None = Field(
         default=None,
         description="how pages are fetched; auto renders those whose document is not all (default: "
-        "as the recipe says, else browser)",
+        "as the recipe says, else auto)",
     )
     media: bool = Field(default=True, description="download the records' pictures (default: yes)")
     archive: Literal["none", "page", "full"] = Field(

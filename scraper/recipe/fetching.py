@@ -58,7 +58,7 @@ class Action(Part):
 class FetchRule(Part):
     """How a site's pages are fetched."""
 
-    render: Literal["browser", "http", "auto"] = "browser"
+    render: Literal["browser", "http", "auto"] = "auto"
     ready: Css | None = Field(
         default=None, description="CSS selector; read the page when it matches"
     )

@@ -134,6 +134,7 @@ def test_a_page_under_which_the_tab_dies_gets_another_chance(tmp_path: Path) -> 
     with TestSite({"/dead/tab": tab}) as site:
         urls = [site.url("/article/plain"), site.url("/dead/tab"), site.url("/gbk/meta")]
         options = ["-o", str(tmp_path), "--delay", "0", "--concurrency", "1", "--quiet"]
+        options += ["--render", "browser"]  # whose documents are asked for while a tab waits
         tab.command = Command("crawl", *urls, *options)
         code, _, err = tab.command.finish()
         assert code == 0, err
