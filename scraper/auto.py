@@ -73,9 +73,9 @@ class Auto:
         """`static` is the page when it was fetched without the browser just now.  Raises PageError
         when the page cannot be had, and what ends a run."""
         in_browser = rule.model_copy(update={"render": "browser"})
-        if rule.session == "keep":
+        if rule.session == "keep" or rule.actions:
             rendered = await self._fetch(request, in_browser, admit)
-            return Page(rendered, await self._read(rendered)).because("session")
+            return Page(rendered, await self._read(rendered)).because("recipe")
         plain = rule.model_copy(update={"render": "http"})
         try:
             static = static or await self._fetch(request, plain, admit)

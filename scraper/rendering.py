@@ -17,13 +17,13 @@ from scraper.record import Article
 
 Way = Literal["browser", "http"]
 Reason = Literal[
-    "asked", "session", "agreed", "doubts", "learning", "differed",
+    "asked", "recipe", "agreed", "doubts", "learning", "differed",
     "new_parts", "recheck",
 ]  # fmt: skip
 
 REASONS: Final[dict[Reason, str]] = {
     "asked": "the job or the recipe says so; full archives are always rendered",
-    "session": "the recipe keeps a session, which only the browser has",
+    "recipe": "the recipe keeps a session, or acts on the page: only the browser does",
     "agreed": "pages of its layout were the same both ways",
     "doubts": "something says that the static page is not all: `doubts` tells what",
     "learning": "too few pages of its layout were compared yet",

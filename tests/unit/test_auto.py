@@ -15,6 +15,7 @@ from scraper.errors import EmptyPage, HttpStatus, PageError, RedirectRefused
 from scraper.frontier.seeds import make_request
 from scraper.protocols import Admit
 from scraper.recipe import FetchRule
+from scraper.recipe.fetching import Action
 from scraper.record import Article
 from scraper.rendering import Evidence, Layout
 from scraper.request import Request
@@ -172,10 +173,17 @@ async def test_what_else_keeps_a_page_away_does_so_both_ways() -> None:
     assert world.fetched == [("http", 0)]
 
 
-async def test_a_kept_session_is_the_browsers() -> None:
+@pytest.mark.parametrize(
+    "rule",
+    [
+        FetchRule(render="auto", session="keep"),
+        FetchRule().acting((Action(click="button"),)).model_copy(update={"render": "auto"}),
+    ],
+)
+async def test_a_kept_session_and_what_acts_are_the_browsers(rule: FetchRule) -> None:
     world = World()
-    page = await world.page(FetchRule(render="auto", session="keep"))
-    assert why(page) == ("browser", "session")
+    page = await world.page(rule)
+    assert why(page) == ("browser", "recipe")
     assert world.fetched == [("browser", 0)]
 
 
