@@ -24,6 +24,7 @@ from scraper.recipe import FetchRule, Recipes
 from scraper.record import Article
 from scraper.reporters import Reporters
 from scraper.request import Request
+from scraper.revisits import Validators
 from scraper.snapshot import Exchange, Snapshot
 from scraper.store.collection import LocalCollection
 from scraper.visit import Parts
@@ -58,6 +59,7 @@ class Generated:
         rule: FetchRule,
         admit: Admit,  # noqa: ARG002 - nothing is asked for
         at_hand: Sequence[Exchange] = (),
+        unless: Validators | None = None,  # noqa: ARG002 - no page is known from before
     ) -> Snapshot:
         site, index = self._places[request.url]
         served = site.page(index)
