@@ -70,7 +70,7 @@ class Gazette:
         return scraper("health", str(self.collection), *more)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_selector_that_dies_is_told_by_the_run(site: TestSite, tmp_path: Path) -> None:
     gazette = Gazette(site, tmp_path)
     code, out, _ = gazette.crawl({n: page(n) for n in range(PAGES)}, "--json")
@@ -116,7 +116,7 @@ def test_a_selector_that_dies_is_told_by_the_run(site: TestSite, tmp_path: Path)
     assert (message["text"], message["run"]) == (alarm["text"], report["run"])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_pages_that_are_refused_are_kept_to_mend_the_recipe(site: TestSite, tmp_path: Path) -> None:
     gazette = Gazette(site, tmp_path)
     assert gazette.crawl({n: page(n) for n in range(PAGES)})[0] == 0
@@ -157,7 +157,7 @@ def test_pages_that_are_refused_are_kept_to_mend_the_recipe(site: TestSite, tmp_
     assert (code, "(verdict.login)" in err) == (8, True)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_second_try_of_failures_is_no_change(site: TestSite, tmp_path: Path) -> None:
     gazette = Gazette(site, tmp_path)
     good = {n: page(n) for n in range(2 * PAGES)}

@@ -92,7 +92,7 @@ def state(tmp_path: Path) -> dict[str, dict[str, object]]:
     return {state["name"]: state for state in map(json.loads, out.splitlines())}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("step", ["planned", "started", "spawned", "ended"])
 def test_a_daemon_that_is_killed_loses_no_run_and_makes_none_twice(
     site: TestSite, tmp_path: Path, step: str
@@ -115,7 +115,7 @@ def test_a_daemon_that_is_killed_loses_no_run_and_makes_none_twice(
     assert last["tally"]["record"] == 2
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_stop_is_passed_on_and_the_run_goes_on_later(site: TestSite, tmp_path: Path) -> None:
     """A daemon that was killed first has left the crawl behind."""
     collection = prepare(site, tmp_path)
@@ -123,13 +123,13 @@ def test_a_stop_is_passed_on_and_the_run_goes_on_later(site: TestSite, tmp_path:
 
     def slow(seen: Seen) -> Answer:
         asked.set()
-        answer.wait(240)
+        answer.wait(500)
         return Answer(article("Story a", f"<p>{LONG}</p>"))
 
     site.pages["/a"] = slow
     first = daemon(tmp_path, kill_at="ended")
     until(first, "started as process")
-    assert asked.wait(120)
+    assert asked.wait(500)
     first.process.kill()
     first.process.communicate()
     second = daemon(tmp_path)
@@ -150,7 +150,7 @@ def test_a_stop_is_passed_on_and_the_run_goes_on_later(site: TestSite, tmp_path:
     assert sorted(site.paths()) == ["/a", "/b"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_failing_job_takes_nothing_down(site: TestSite, tmp_path: Path) -> None:
     prepare(site, tmp_path, "bad")
     good = prepare(site, tmp_path, "good")
@@ -169,7 +169,7 @@ def test_a_failing_job_takes_nothing_down(site: TestSite, tmp_path: Path) -> Non
     assert "bad.yaml:" in error["problem"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_commands_around_it(site: TestSite, tmp_path: Path) -> None:
     collection = prepare(site, tmp_path)
     job = str(tmp_path / "news.yaml")
