@@ -21,7 +21,7 @@ Resume = Literal["equal", "continue", "new"]
 
 
 def crawl(  # the options are the interface
-    urls: Annotated[Texts, typer.Argument(metavar="[URL…]", help="Addresses of pages.")] = None,
+    urls: Annotated[Texts, typer.Argument(metavar="URL", help="Addresses of pages.")] = None,
     from_file: Annotated[
         str | None, job_option("from", "--from", metavar="FILE", panel=_WHAT)
     ] = None,

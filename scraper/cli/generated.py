@@ -135,9 +135,14 @@ def _paragraphs(text: str | None) -> str:
 def _row(param: Any) -> str:
     names = [*param.opts, *param.secondary_opts] if param.opts[0].startswith("-") else []
     metavar = param.metavar or ("" if param.is_flag else param.name.upper()) if names else ""
-    label = ", ".join(names) if names else (param.metavar or param.name.upper())
+    label = ", ".join(names) if names else _argument(param)
     cells = (f"`{label} {metavar}`" if metavar else f"`{label}`"), _help_with_default(param)
     return f"| {' | '.join(cell.replace('|', _PIPE) for cell in cells)} |"
+
+
+def _argument(param: Any) -> str:
+    name = (param.metavar or param.name.upper()) + ("…" if param.nargs == -1 else "")
+    return name if param.required else f"[{name}]"
 
 
 def _help_with_default(param: Any) -> str:

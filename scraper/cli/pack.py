@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from scraper.amounts import size
 from scraper.cli.errors import say
 
 
@@ -24,8 +25,7 @@ def pack(
     nothing = True
     for packed in pack_runs(collection, runs=run or ()):
         nothing = False
-        size = packed.bytes / 1e6
-        typer.echo(f"{packed.path}: {packed.pages} pages, {size:.1f} MB")
+        typer.echo(f"{packed.path}: {packed.pages} pages, {size(packed.bytes)}")
     if nothing:
         say("nothing to pack: every finished run that kept pages has its file")
     return 0

@@ -42,7 +42,7 @@ def list_(recipes: Directories = None) -> int:
 @app.command()
 def check(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID…]", help="Only these recipes.")
+        list[str] | None, typer.Argument(metavar="ID", help="Only these recipes.")
     ] = None,
     recipes: Directories = None,
     candidates: Annotated[

@@ -23,7 +23,7 @@ def replay(
     ],
     page: Annotated[
         str | None,
-        typer.Argument(metavar="[ID|URL]", help="Which page; without it, they are listed."),
+        typer.Argument(metavar="ID|URL", help="Which page; without it, they are listed."),
     ] = None,
     screenshot: Annotated[
         Path | None,

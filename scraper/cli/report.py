@@ -16,7 +16,7 @@ from scraper.errors import UsageError
 def report(
     collection: Annotated[Path, typer.Argument(help="The collection's directory.")],
     run: Annotated[
-        str | None, typer.Argument(metavar="[RUN]", help="The run's id (default: the last one).")
+        str | None, typer.Argument(metavar="RUN", help="The run's id (default: the last one).")
     ] = None,
     open: Annotated[bool, flag("--open", help="Open it in the browser.")] = False,
 ) -> int:

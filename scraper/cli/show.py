@@ -121,4 +121,4 @@ def _kept(article: Article) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _moment(article: Article) -> str:
-    return article.fetched_at.isoformat(timespec="seconds") if article.fetched_at else "-"
+    return f"{article.fetched_at:%Y-%m-%d %H:%M:%S}" if article.fetched_at else "-"

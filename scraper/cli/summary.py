@@ -138,6 +138,7 @@ def _places(summary: Summary) -> list[tuple[str, str]]:
     lines += [("packed", str(path)) for path in summary.packed]
     if summary.tally.failed:
         lines.append(("failed pages", f"{where}/failures.jsonl"))
+    lines.append(("report of the run", f"{where}/runs/{summary.run}.html"))
     return lines
 
 
@@ -160,6 +161,7 @@ def _next(summary: Summary) -> list[tuple[str, str]]:
         lines.append(("look at the recipes", f"{command} health {where}"))
     if summary.articles:
         lines.append(("list the records", f"{command} records {where}"))
+        lines.append(("open them", f"{command} serve {where} --open"))
         lines.append(("derive them offline", f"{command} extract {where}"))
     return lines
 

@@ -25,7 +25,7 @@ def show_rows(
 ) -> None:
     """On stdout.  The column `cut` is shortened where a terminal is too narrow; the others are
     folded, so that they can be copied whole.  `kind` begins a line, where one output has rows of
-    several kinds."""
+    several kinds.  A person is told that there are none, a program finds no line."""
     if not sys.stdout.isatty():
         first = (kind,) if kind else ()
         for row in rows:
@@ -33,6 +33,10 @@ def show_rows(
         return
     console = PlainConsole()
     cells = ([Text(printable(cell)) for cell in row] for row in rows)
+    some = list(islice(cells, _AT_ONCE))
+    console.print(table_of(titles, some, cut=cut, width=console.width))
+    if not some:
+        console.print(Text(" none", "dim"))
     while some := list(islice(cells, _AT_ONCE)):
         console.print(table_of(titles, some, cut=cut, width=console.width))
 

@@ -27,33 +27,54 @@ class Verb:
     epilog: str | None = None
 
 
-VERBS = {
-    "crawl": Verb("crawl", "crawl", "Crawl pages into a collection.", EPILOG),
-    "retry": Verb("retry", "retry", "Try the URLs again that failed.", EPILOG),
-    "extract": Verb("extract", "extract", "Extract records from pages, to stdout."),
-    "records": Verb("records", "records", "List the records of a collection."),
-    "ls": Verb("ls", "ls", "List articles, newest first."),
-    "search": Verb("ls", "search", "Search the articles of a collection."),
-    "stats": Verb("stats", "stats", "Say how much a collection holds."),
-    "show": Verb("show", "show", "Show a record, and where each field came from."),
-    "serve": Verb("serve", "serve", "Look at a collection in the browser."),
-    "report": Verb("report", "report", "Make the page of a run again."),
-    "replay": Verb("replay", "replay", "Show a page as it was kept, without the network."),
-    "reextract": Verb("reextract", "reextract", "Derive the records again from the kept pages."),
-    "verify": Verb("verify", "verify", "Check a collection against its database, byte for byte."),
-    "pack": Verb("pack", "pack", "Pack the kept pages into WACZ files."),
-    "export": Verb("export", "export", "Write the records in another form."),
-    "import": Verb("imports", "import_", "Read the posts of a blog into a collection."),
-    "forget": Verb("forget", "forget", "Remove a record and all that is kept of it."),
-    "gc": Verb("gc", "gc", "Remove what nothing refers to, and old pages."),
-    "migrate": Verb("migrate", "migrate", "Bring a collection to the format of this version."),
-    "health": Verb("health", "health", "Tell how well each recipe still fits its site."),
-    "schedule": Verb("schedule", "app", "Run jobs again and again, at times as cron has them."),
-    "recipe": Verb("recipe", "app", "Look after site recipes."),
-    "schema": Verb("schema", "schema", "Print a JSON Schema; write or check generated files."),
-    "install": Verb("install", "install", "Find a browser, or install one."),
-    "demo": Verb("demo", "demo", "Serve a small news site with invented articles."),
+GROUPS = {
+    "Crawl": {
+        "crawl": Verb("crawl", "crawl", "Crawl pages into a collection.", EPILOG),
+        "retry": Verb("retry", "retry", "Try the URLs again that failed.", EPILOG),
+        "schedule": Verb("schedule", "app", "Run jobs again and again, at times as cron has them."),
+    },
+    "Look": {
+        "records": Verb("records", "records", "List the records of a collection."),
+        "ls": Verb("ls", "ls", "List articles, newest first."),
+        "search": Verb("ls", "search", "Search the articles of a collection."),
+        "stats": Verb("stats", "stats", "Say how much a collection holds."),
+        "show": Verb("show", "show", "Show a record, and where each field came from."),
+        "serve": Verb("serve", "serve", "Look at a collection in the browser."),
+        "report": Verb("report", "report", "Make the page of a run again."),
+        "replay": Verb("replay", "replay", "Show a page as it was kept, without the network."),
+    },
+    "Derive and check": {
+        "extract": Verb("extract", "extract", "Extract records from pages, to stdout."),
+        "reextract": Verb(
+            "reextract", "reextract", "Derive the records again from the kept pages."
+        ),
+        "verify": Verb(
+            "verify", "verify", "Check a collection against its database, byte for byte."
+        ),
+        "health": Verb("health", "health", "Tell how well each recipe still fits its site."),
+        "recipe": Verb("recipe", "app", "Look after site recipes."),
+    },
+    "Hand on": {
+        "export": Verb("export", "export", "Write the records in another form."),
+        "import": Verb("imports", "import_", "Read the posts of a blog into a collection."),
+        "pack": Verb("pack", "pack", "Pack the kept pages into WACZ files."),
+    },
+    "Tidy": {
+        "forget": Verb("forget", "forget", "Remove a record and all that is kept of it."),
+        "gc": Verb("gc", "gc", "Remove what nothing refers to, and old pages."),
+        "migrate": Verb("migrate", "migrate", "Bring a collection to the format of this version."),
+    },
+    "The program": {
+        "install": Verb("install", "install", "Find a browser, or install one."),
+        "demo": Verb("demo", "demo", "Serve a small news site with invented articles."),
+        "schema": Verb("schema", "schema", "Print a JSON Schema; write or check generated files."),
+    },
 }
+"""The verbs as `--help` groups them."""
+
+VERBS = {name: verb for group in GROUPS.values() for name, verb in group.items()}
+
+_WIDEST = max(map(len, VERBS))
 
 
 def load(name: str) -> Any:
@@ -118,6 +139,7 @@ class Verbs(TyperGroup):
 
         def box(title: str, rows: Iterable[tuple[str, str]]) -> None:
             table = Table.grid(padding=(0, 2))
+            table.add_column(min_width=_WIDEST)
             for name, what in rows:
                 table.add_row(Text(name, "bold cyan"), Text(what))
             console.print(Panel(table, title=title, title_align="left", border_style="dim"))
@@ -127,5 +149,6 @@ class Verbs(TyperGroup):
         console.print(Padding(self.help or "", (0, 1, 1, 1)))
         shown = (param.get_help_record(ctx) for param in self.get_params(ctx))
         box("Options", (record for record in shown if record))
-        box("Commands", ((name, verb.purpose) for name, verb in VERBS.items()))
+        for title, verbs in GROUPS.items():
+            box(title, ((name, verb.purpose) for name, verb in verbs.items()))
         console.print(Padding(Text(self.epilog or ""), 1))

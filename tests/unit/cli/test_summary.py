@@ -63,7 +63,9 @@ def test_tables_counts_and_next_steps() -> None:
         "out/media/",
         "out/failures.jsonl",
         "python -m scraper retry out",
+        "out/runs/r1.html",
         "python -m scraper records out",
+        "python -m scraper serve out --open",
     ):
         assert part in text
 

@@ -38,3 +38,14 @@ def test_people_get_a_table_that_fits(
 def test_no_rows_are_no_table(capsys: pytest.CaptureFixture[str]) -> None:
     show_rows(("Id", "Title"), [], cut="Title")
     assert capsys.readouterr().out == ""
+
+
+def test_people_are_told_that_there_are_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    plain = Console(file=sys.stdout, width=60, force_terminal=False, highlight=False)
+    monkeypatch.setattr(table, "PlainConsole", lambda: plain)
+    show_rows(("Id", "Title"), [], cut="Title")
+    titles, _, none = capsys.readouterr().out.splitlines()
+    assert (titles.split(), none.split()) == (["Id", "Title"], ["none"])
