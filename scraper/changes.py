@@ -13,7 +13,8 @@ from typing import Final, Literal
 
 import regex
 
-from scraper.record import Article, Block, Embed, ImageBlock, ListBlock, Quote, Table
+from scraper import record
+from scraper.record import Article, Block, Change, Embed, ImageBlock, ListBlock, Quote, Table
 
 Kind = Literal["same", "gone", "new"]
 
@@ -24,6 +25,8 @@ _ALIKE: Final = 0.4
 nobody."""
 _LONGEST: Final = 2_000
 """Segments of a passage that are compared one by one: the time grows with their square."""
+_WORK: Final = 5_000_000
+"""Pairs of segments or passages that one comparison looks at; what is left then was replaced."""
 _FIELDS: Final = (
     "title", "published", "modified", "authors", "editors", "source", "language", "categories",
     "tags", "description", "kind", "canonical_url",
@@ -63,17 +66,44 @@ class Changes:
         return bool(self.fields or self.pictures) or any(map(_changed, self.body))
 
 
+class Work:
+    """How much may still be compared: hostile pages must not cost more."""
+
+    def __init__(self) -> None:
+        self._left = _WORK
+
+    def allows(self, one: Sequence[str], other: Sequence[str]) -> bool:
+        """Whether these may be, piece by piece; then that is taken off."""
+        self._left -= len(one) * len(other)
+        return self._left >= 0
+
+
 def changes(before: Article, after: Article) -> Changes:
     """From one revision to another."""
-    fields = []
+    fields, work = [], Work()
     for name in _FIELDS:
         old, new = _shown(getattr(before, name)), _shown(getattr(after, name))
         if old != new:
-            fields.append(FieldChange(name, compare(old, new)))
+            fields.append(FieldChange(name, compare(old, new, work)))
     return Changes(
         fields=tuple(fields),
-        body=compare_passages(passages(before), passages(after)),
+        body=compare_passages(passages(before), passages(after), work),
         pictures=_pictures(before, after),
+    )
+
+
+def recorded(before: Article, after: Article) -> tuple[Change, ...]:
+    """The same as a record says it of itself."""
+    found = changes(before, after)
+    said = [(one.field, one.pieces) for one in found.fields]
+    said += [("text", passage) for passage in found.body if _changed(passage)]
+    said += [("pictures", found.pictures)] if found.pictures else []
+    return tuple(
+        Change(
+            field=name,
+            pieces=tuple(record.Piece(kind=piece.kind, text=piece.text) for piece in pieces),
+        )
+        for name, pieces in said
     )
 
 
@@ -82,24 +112,29 @@ def passages(article: Article) -> list[str]:
     return [text for block in article.blocks for text in _texts(block, article)]
 
 
-def compare_passages(before: Sequence[str], after: Sequence[str]) -> tuple[Passage, ...]:
+def compare_passages(
+    before: Sequence[str], after: Sequence[str], work: Work | None = None
+) -> tuple[Passage, ...]:
     """All of both, in order."""
     found: list[Passage] = []
+    work = work or Work()
+    if not work.allows(before, after):
+        return tuple(_replaced(before, after, work))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
             found += [(Piece("same", text),) for text in after[j1:j2]]
         else:
-            found += _replaced(before[i1:i2], after[j1:j2])
+            found += _replaced(before[i1:i2], after[j1:j2], work)
     return tuple(found)
 
 
-def compare(before: str, after: str) -> Passage:
+def compare(before: str, after: str, work: Work | None = None) -> Passage:
     """One text with what went and came in it; the old and the new one where little is alike."""
     if before == after:
         return (Piece("same", after),) if after else ()
     old, new = _segments(before), _segments(after)
-    if max(len(old), len(new)) <= _LONGEST:
+    if max(len(old), len(new)) <= _LONGEST and (work or Work()).allows(old, new):
         matcher = SequenceMatcher(None, old, new, autojunk=False)
         if matcher.ratio() >= _ALIKE:
             return tuple(_pieces(matcher, old, new))
@@ -107,11 +142,11 @@ def compare(before: str, after: str) -> Passage:
     return tuple(piece for piece in whole if piece.text)
 
 
-def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Passage]:
+def _replaced(before: Sequence[str], after: Sequence[str], work: Work) -> Iterator[Passage]:
     """Passages between two that stayed.  Each new one is compared with the old one in its place;
     what is left over went or came as a whole."""
     for old, new in zip(before, after, strict=False):
-        compared = compare(old, new)
+        compared = compare(old, new, work)
         if any(piece.kind == "same" for piece in compared):
             yield compared
         else:

@@ -30,7 +30,9 @@ from scraper.view.folder import Changes, View
 from scraper.wiring import last_recipes, open_collection, open_for_writing
 from scraper.workers import Workers
 
-_OF_THE_CRAWL = ("rendering", "run", "revision", "archive", "derived_from")
+_OF_THE_CRAWL = (
+    "rendering", "run", "revision", "previous", "changes", "gone", "archive", "derived_from",
+)  # fmt: skip
 
 _ARCHIVES = {"hexo": hexo.read}
 

@@ -246,6 +246,22 @@ class Archive(Model):
     )
 
 
+class Piece(Model):
+    """Text that stayed, went or came."""
+
+    kind: Literal["same", "gone", "new"]
+    text: str
+
+
+class Change(Model):
+    """How something in the revision before became what it is now."""
+
+    field: str = Field(
+        description="a field's name; `text` for one passage of the body; `pictures` for addresses"
+    )
+    pieces: tuple[Piece, ...] = Field(description="in order, the old text turning into the new one")
+
+
 class Gone(Model):
     """The page is no more, as visit after visit found."""
 
@@ -321,6 +337,10 @@ class Article(Model):
     revision: int = Field(default=1, ge=1)
     previous: int | None = Field(
         default=None, description="the revision before this one; null for the first"
+    )
+    changes: tuple[Change, ...] = Field(
+        default=(),
+        description="from the revision before to this one; of the body each passage that changed",
     )
     gone: Gone | None = Field(
         default=None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scraper.cli.options import flag
-from scraper.cli.printable import json_line, printable
+from scraper.cli.printable import json_line
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,22 +36,15 @@ def show(
 ) -> int:
     """Show a record: its fields, where each came from, its revisions, and where its page is kept.
     The text itself is in `scraper records --json`."""
+    from scraper.cli.history import revisions_of
     from scraper.cli.table import show_rows
-    from scraper.frontier.seeds import make_request
     from scraper.wiring import open_collection
 
     with open_collection(collection) as opened:
-        asked = make_request(opened.as_stored(record))
-        id = record if opened.article(record) else opened.id_of(asked)
-        revisions = opened.revisions(id) if id else []
-        if screenshot and revisions:
+        revisions = revisions_of(opened, record)
+        if screenshot:
             return _write(screenshot, opened.snapshot(revisions[-1]))
-        removed = opened.page_removed(revisions[-1]) if revisions else None
-    if not revisions:
-        raise UsageError(
-            f"{collection} has no record {printable(record)}: scraper records {collection} "
-            "lists them"
-        )
+        removed = opened.page_removed(revisions[-1])
     if json:
         sys.stdout.writelines(json_line(revision) for revision in revisions)
         return 0

@@ -39,6 +39,8 @@ GROUPS = {
         "search": Verb("ls", "search", "Search the articles of a collection."),
         "stats": Verb("stats", "stats", "Say how much a collection holds."),
         "show": Verb("show", "show", "Show a record, and where each field came from."),
+        "history": Verb("history", "history", "List the revisions of an article."),
+        "diff": Verb("history", "diff", "Show what changed between two revisions."),
         "serve": Verb("serve", "serve", "Look at a collection in the browser."),
         "report": Verb("report", "report", "Make the page of a run again."),
         "replay": Verb("replay", "replay", "Show a page as it was kept, without the network."),

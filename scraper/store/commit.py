@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from scraper.changes import recorded
 from scraper.job import Job
 from scraper.protocols import Clock, Committed, Outcome, Run
 from scraper.record import Article, Failure, Gone, Media
@@ -188,6 +189,9 @@ class LocalStore:
         if kept or article.derived_from is None:
             update = {"archive": kept.archive if kept else None}
             article = article.model_copy(update=update)
+        if latest:
+            told = recorded(self._rows.article(latest.no), article)
+            article = article.model_copy(update={"changes": told})
         no, article = self._record(request, article, group)
         if kept:
             self._rows.add_page(kept.stretch, record=no)
@@ -273,6 +277,7 @@ class LocalStore:
             "revision": article.revision + 1,
             "previous": article.revision,
             "derived_from": None,
+            "changes": (),
             "gone": Gone(
                 code=failure.code, since=known.gone_since, confirmed=now, visits=known.gone
             ),

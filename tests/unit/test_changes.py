@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.changes import Passage, Piece, changes, compare, compare_passages
+from scraper.changes import Passage, Piece, changes, compare, compare_passages, recorded
 from scraper.record import Heading, Image, ImageBlock, ListBlock, ListItem, Paragraph
 from tests.unit.samples import article
 
@@ -98,3 +98,26 @@ def test_fields_body_and_pictures_of_a_record() -> None:
         Piece("gone", "https://a.example/1"), Piece("new", "https://a.example/2"),
     )  # fmt: skip
     assert not changes(after, after).any
+
+
+def test_what_a_record_says_of_itself() -> None:
+    before = article(title="A", blocks=(Paragraph(text="One stays."), Paragraph(text="It is.")))
+    after = article(title="A", blocks=(Paragraph(text="One stays."), Paragraph(text="It was.")))
+    (change,) = recorded(before, after)
+    assert change.field == "text"
+    assert [(one.kind, one.text) for one in change.pieces] == [
+        ("same", "It "), ("gone", "is"), ("new", "was"), ("same", "."),
+    ]  # fmt: skip
+    assert recorded(after, after) == ()
+
+
+def test_pages_made_to_be_slow_are_replaced_as_a_whole() -> None:
+    before, after = ["a"] * 50_000, ["a"] * 49_999 + ["b"]
+    found = compare_passages(before, after)
+    assert written(found[-2]) == "[-a-]"
+    assert written(found[-1]) == "[+b+]"
+    words = "a " * 900
+    many = compare_passages(
+        [f"{n} {words}" for n in range(99)], [words + str(n) for n in range(99)]
+    )
+    assert [piece.kind for piece in many[-1]] == ["new"]
