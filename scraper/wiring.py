@@ -94,7 +94,9 @@ def run(
     recipes = Recipes.load([Path(directory) for directory in job.recipes])
     seeds = job_seeds(job, recipes)
     if not seeds and resume != "continue" and not (job.revisit and job.output):
-        raise UsageError("nothing to crawl: give URLs, --from FILE or a job file with urls")
+        raise UsageError(
+            "nothing to crawl: give URLs, --from FILE or a job file with urls, or try --demo"
+        )
     check_ways(job, seeds)
     notify.check(job.notify)
     if job.wacz:

@@ -113,7 +113,7 @@ def _commands_page() -> str:
     root: Any = typer.main.get_command(app)
     parts = ["# Commands", "", _MADE, "", "`scraper COMMAND --help` says the same."]
     for words, command in _commands(["scraper"], root):
-        parts += ["", f"## {' '.join(words)}", "", _paragraphs(command.help)]
+        parts += ["", f"## {' '.join(words)}", "", command.help]
         shown = [param for param in command.params if param.name not in ("help", "version")]
         if shown:
             parts += ["", "| | |", "| --- | --- |", *map(_row, shown)]
@@ -126,10 +126,6 @@ def _commands(words: list[str], command: Any) -> Iterator[tuple[list[str], Any]]
             yield from _commands([*words, name], below)
         else:
             yield [*words, name], below
-
-
-def _paragraphs(text: str | None) -> str:
-    return "\n\n".join(" ".join(part.split()) for part in (text or "").split("\n\n"))
 
 
 def _row(param: Any) -> str:

@@ -152,7 +152,9 @@ def _report(done: RecipeCheck) -> None:
     from scraper.cli.difference import difference
 
     fields = sum(len(case.fields) for case in done.cases)
-    typer.echo(f"{done.recipe.id}: {len(done.cases)} cases, {fields} fields")
+    differing = sum(len(case.differences) for case in done.cases)
+    said = f"{differing} differ" if differing else "all as expected"
+    typer.echo(f"{done.recipe.id}: {len(done.cases)} cases, {fields} fields, {said}")
     for case in done.cases:
         for one in case.differences:
             typer.echo(f"  {printable(case.name)} {printable(one.field)}:")

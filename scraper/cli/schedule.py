@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -104,7 +105,7 @@ def add(
     zone = made.times.zone
     say(f"{name}: next at {made.next_start.astimezone(zone):%Y-%m-%d %H:%M:%S} {zone.key}")
     if directory.daemon() is None:
-        say(_NO_DAEMON)
+        say(_no_daemon(schedules))
     return 0
 
 
@@ -129,7 +130,7 @@ def list_(
     if not states:
         say("no schedules yet: scraper schedule add NAME JOB --cron '20 6 * * *' makes one")
     elif directory.daemon() is None:
-        say(_NO_DAEMON)
+        say(_no_daemon(schedules))
     return 0
 
 
@@ -193,10 +194,12 @@ def unit(
     return 0
 
 
-_NO_DAEMON = (
-    "no daemon runs these schedules: start scraper schedule daemon, "
-    "or let systemd or cron run them (scraper schedule unit NAME)"
-)
+def _no_daemon(given: Path | None) -> str:
+    where = f" --schedules {shlex.quote(str(given))}" if given else ""
+    return (
+        f"no daemon runs these schedules: start scraper schedule daemon{where}, "
+        f"or let systemd or cron run them (scraper schedule unit NAME{where})"
+    )
 
 
 def _directory(given: Path | None) -> Directory:

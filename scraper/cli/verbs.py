@@ -86,10 +86,19 @@ def load(name: str) -> Any:
     if not isinstance(found, typer.Typer):
         single = typer.Typer(add_completion=False)
         single.command(name, short_help=verb.purpose, epilog=verb.epilog)(found)
-        return get_command(single)
+        return _flowing(get_command(single))
     group = get_group(found)
     group.name, group.short_help = name, verb.purpose
-    return group
+    for below in group.commands.values():
+        _flowing(below)
+    return _flowing(group)
+
+
+def _flowing(command: Any) -> Any:
+    """Its help without the line breaks of the source, which no terminal is as wide as."""
+    paragraphs = (command.help or "").split("\n\n")
+    command.help = "\n\n".join(" ".join(one.split()) for one in paragraphs)
+    return command
 
 
 class _Loading(MutableMapping[str, Any]):

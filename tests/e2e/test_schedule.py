@@ -180,6 +180,7 @@ def test_the_commands_around_it(site: TestSite, tmp_path: Path) -> None:
     assert code == 0
     assert "04:30:00 Europe/Berlin" in err
     assert "no daemon runs these schedules" in err
+    assert "scraper schedule unit NAME --schedules " in err
     code, out, err = schedule(tmp_path, "run", "news")
     assert (code, len(records(collection))) == (0, 2), err
     assert "2 records" in out

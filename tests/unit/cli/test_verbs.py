@@ -16,6 +16,8 @@ def test_a_verb_is_where_the_table_says(name: str) -> None:
     assert command.name == name
     assert command.help
     assert VERBS[name].purpose.endswith(".")
+    for one in (command, *getattr(command, "commands", {}).values()):
+        assert "\n" not in one.help.replace("\n\n", ""), "terminals break the lines"
 
 
 def test_an_unknown_verb_is_none_of_the_program() -> None:
