@@ -15,7 +15,7 @@ from scraper.summary import Packed
 def check_can_pack() -> None:
     """Raises UsageError where the library for it is missing."""
     if find_spec("cdxj_indexer") is None:
-        raise UsageError("packing needs a library: pip install 'scraper[wacz]'")
+        raise UsageError("packing needs a library: pip install 'headless-scraper[wacz]'")
 
 
 def pack_runs(opened: LocalCollection, runs: Iterable[str], *, again: bool) -> Iterator[Packed]:
