@@ -11,7 +11,7 @@ BROWSER_VARIABLE = "SCRAPER_BROWSER"
 
 DEFAULT_DELAY = 1.0
 DEFAULT_PER_HOST = 2
-MOST_PAGES = 32
+MOST_PAGES = 16
 """In flight at once where the machine decides."""
 DEFAULT_LANGUAGE = "en-US"
 

@@ -38,7 +38,7 @@ Render = Literal["browser", "http"]
 Setting = Literal["usual", "short", "busy", "again"]
 
 SETTINGS: dict[Setting, tuple[str, ...]] = {
-    "usual": ("--timeout", "30"),
+    "usual": ("--timeout", "30", "--concurrency", "4"),
     "short": (
         "--timeout",
         "8",
