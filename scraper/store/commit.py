@@ -27,11 +27,13 @@ from scraper.store.redaction import Redaction
 from scraper.store.rows import Latest, Rows, pictures_of
 from scraper.store.visits import (
     Bounds,
+    is_elsewhere,
+    note_failed,
     note_gone,
     note_read,
     note_same,
     read_document,
-    read_known,
+    recall,
 )
 from scraper.store.warc import Payload
 from scraper.store.watching import note_sightings
@@ -122,7 +124,7 @@ class LocalStore:
     def recall(self, request: Request) -> Known | None:
         """What is remembered of an address."""
         with sqlite_errors(self._path):
-            return read_known(self._db, request.fingerprint)
+            return recall(self._db, request.fingerprint)
 
     def layout(self, site: str, name: str) -> Layout:
         """What is known of a layout."""
@@ -234,7 +236,7 @@ class LocalStore:
         if latest is None:
             raise ValueError("nothing is known of the record")
         now = self._clock.now()
-        note_same(self._db, request, article.published, now, self._bounds)
+        note_same(self._db, outcome, article.published, now, self._bounds)
         if self._rows.met(latest.no):
             return self._known_already(request, "duplicate", article.id, latest)
         kept = article.archive.document if article.archive else None
@@ -246,7 +248,9 @@ class LocalStore:
 
     def _failed(self, outcome: Outcome, failure: Failure, group: _Group) -> Committed:
         request = outcome.request
-        if failure.code in GONE and (gone := self._gone(request, failure, group)):
+        if failure.code not in GONE:
+            note_failed(self._db, request.fingerprint, self._clock.now(), self._bounds)
+        elif gone := self._gone(request, failure, group):
             return gone
         kept = self._keep(outcome.snapshot)
         update = {"run": self._id, "archive": kept.archive if kept else None}
@@ -258,7 +262,7 @@ class LocalStore:
 
     def _gone(self, request: Request, failure: Failure, group: _Group) -> Committed | None:
         """A page that gave a record is no more; None until that is confirmed.  Its last good copy
-        stays, and its last revision says so."""
+        stays, and its last revision says so, unless it is at another address now."""
         now = self._clock.now()
         known = note_gone(self._db, request.fingerprint, now, self._bounds)
         document = read_document(self._db, request.fingerprint)
@@ -270,7 +274,7 @@ class LocalStore:
         article = self._rows.article(latest.no)
         if self._rows.met(latest.no):
             return self._known_already(request, "duplicate", article.id, latest)
-        if article.gone:
+        if article.gone or is_elsewhere(self._db, article.id, request.fingerprint, now):
             return self._known_already(request, "unchanged", article.id, latest)
         buried = {
             "run": self._id,

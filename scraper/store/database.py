@@ -91,7 +91,7 @@ CREATE TABLE IF NOT EXISTS listings (           -- outcomes that only list pages
 CREATE INDEX IF NOT EXISTS listings_of_request ON listings (request, run);
 CREATE TABLE IF NOT EXISTS visits (         -- of addresses that gave a record, for the next visit
     request BLOB PRIMARY KEY,               -- Request.fingerprint
-    url TEXT NOT NULL,
+    url TEXT NOT NULL,                      -- where the page is asked for the next time
     record INTEGER NOT NULL REFERENCES records (no) ON DELETE CASCADE,  -- the one it gave last
     etag TEXT,
     last_modified TEXT,
@@ -105,6 +105,7 @@ CREATE TABLE IF NOT EXISTS visits (         -- of addresses that gave a record, 
     gone_since REAL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS visits_due ON visits (due_at);
+CREATE INDEX IF NOT EXISTS visits_of_url ON visits (url, due_at);
 CREATE INDEX IF NOT EXISTS visits_of_record ON visits (record);
 CREATE TABLE IF NOT EXISTS media (
     sha256 TEXT PRIMARY KEY,

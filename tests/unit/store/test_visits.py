@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scraper.frontier.queue import SqliteFrontier
+from scraper.frontier.seeds import make_request
 from scraper.job import Job
 from scraper.protocols import Committed, Outcome
 from scraper.store.collection import LocalCollection
@@ -29,11 +30,18 @@ class Days:
     def open(self) -> LocalCollection:
         return LocalCollection.open(self.path, clock=self.clock, frontier=SqliteFrontier)
 
+    def due(self, after: timedelta) -> list[str]:
+        opened = self.open()
+        try:
+            return opened.due(self.clock.at + after)
+        finally:
+            opened.close()
+
     def visit(self, result: Outcome, after: timedelta = HOUR, **job: object) -> Committed:
         self.clock.at += after
         opened = self.open()
         try:
-            run = opened.begin(Job.model_validate(job), [REQUEST])
+            run = opened.begin(Job.model_validate(job), [result.request])
             frontier = opened.frontier(run)
             frontier.take(0.0)
 
@@ -150,3 +158,70 @@ def test_a_page_is_due_later_and_later_while_nothing_changes(known: Days) -> Non
         opened.close()
     assert rests[0] <= rests[1] == 4 * DAY
     assert rests[2] == 2 * DAY
+
+
+def test_a_loss_is_confirmed_with_no_more_visits_than_that_takes(known: Days) -> None:
+    known.visit(failed(REQUEST), after=DAY)
+    assert known.due(11 * HOUR) == []
+    assert known.due(12 * HOUR) == [REQUEST.url]
+
+
+def test_what_fails_again_and_again_is_due_ever_more_rarely(known: Days) -> None:
+    known.visit(read(), revisit="1h..2h")
+    rests = []
+    for _ in range(3):
+        known.visit(failed(REQUEST, "http.403"), after=DAY, revisit="1h..30d")
+        rests.append(next(hours for hours in range(1000) if known.due(hours * HOUR)))
+    assert rests == [3, 5, 7]
+
+
+def at_another_address(*moves: int) -> Outcome:
+    """The same article there; the first address leads to it by such redirects."""
+    url = f"{PAGE.url}/now"
+    request = REQUEST if moves else make_request(url)
+    hops = tuple(replace(PAGE.exchanges[0], url=REQUEST.url, status=status) for status in moves)
+    exchanges = (*hops, replace(PAGE.exchanges[-1], url=url))
+    return outcome(request, article(0), snapshot=replace(PAGE, url=url, exchanges=exchanges))
+
+
+def test_an_article_that_is_at_another_address_is_not_gone(known: Days) -> None:
+    known.visit(at_another_address())
+    kinds = [known.visit(failed(REQUEST), after=12 * HOUR).kind for _ in range(4)]
+    assert kinds == ["failed", "failed", "unchanged", "unchanged"]
+    assert known.lines() == 1
+
+
+def test_an_address_that_nobody_visits_any_more_proves_nothing(known: Days) -> None:
+    known.visit(at_another_address(), revisit="1h..2d")
+    kinds = [known.visit(failed(REQUEST), after=2 * DAY).kind for _ in range(3)]
+    assert kinds == ["failed", "failed", "record"]
+
+
+@pytest.mark.parametrize(
+    ("moves", "at"),
+    [((301,), "/now"), ((308, 301), "/now"), ((302,), ""), ((301, 302), "")],
+)
+def test_what_moved_for_good_is_due_where_it_is_now(
+    known: Days, moves: tuple[int, ...], at: str
+) -> None:
+    known.visit(at_another_address(*moves))
+    assert known.due(31 * DAY) == [(PAGE if at else REQUEST).url + at]
+
+
+def test_what_moved_and_did_not_change_is_due_where_it_is_now(known: Days) -> None:
+    page = at_another_address(301).snapshot
+    assert page
+    known.visit(Outcome(REQUEST, snapshot=replace(page, status=304, document=b""), same=True))
+    assert known.due(31 * DAY) == [f"{PAGE.url}/now"]
+
+
+def test_addresses_of_one_page_are_due_once_and_know_the_same(known: Days) -> None:
+    known.visit(at_another_address(301))
+    known.visit(at_another_address(), after=5 * DAY)
+    assert known.due(31 * DAY) == [f"{PAGE.url}/now"]
+    assert known.due(28 * DAY) == []
+    opened = known.open()
+    found = opened.store(opened.begin(Job(), [])).recall(REQUEST)
+    opened.close()
+    assert found
+    assert found.checked_at == known.clock.at
