@@ -76,7 +76,13 @@ class _Reading:
         self.damaged = 0
         columns = BarColumn(), TextColumn("{task.completed} pages"), TimeElapsedColumn()
         console = PlainConsole(stderr=True)
-        self._progress = Progress(*columns, console=console, disable=not console.is_terminal)
+        # Records that go to a file are not to be drawn above the bar instead, as rich would do.
+        self._progress = Progress(
+            *columns,
+            console=console,
+            disable=not console.is_terminal,
+            redirect_stdout=sys.stdout.isatty(),
+        )
         self._task = TaskID(0)
 
     def __enter__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +46,7 @@ def reextract(
     with `derived_from`. Pictures that only the new rules find are fetched by the next crawl that
     finds the page changed.
     """
-    from rich.progress import track
+    from rich.progress import Progress
 
     from scraper.cli.screen import PlainConsole
     from scraper.cli.table import show_rows
@@ -56,22 +57,22 @@ def reextract(
     total = changed = failed = 0
     fields: Counter[str] = Counter()
     example: dict[str, str] = {}
-    for one in track(
-        renew(collection, apply=apply, wanted=wanted, recipes=recipes or (), jobs=jobs),
-        "deriving",
-        console=console,
-        disable=not console.is_terminal,
-    ):
-        total += 1
-        if one.derived is None:
-            failed += 1
-            say(f"{one.stored.id}: {one.problem}")
-        changed += one.changed
-        for field in one.changes:
-            fields[field] += 1
-            example.setdefault(field, one.stored.id)
-        if diff and not json:
-            _show(one)
+    # What --diff sends to a file is not to be drawn above the bar instead, as rich would do.
+    with Progress(
+        console=console, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
+    ) as progress:
+        renewed = renew(collection, apply=apply, wanted=wanted, recipes=recipes or (), jobs=jobs)
+        for one in progress.track(renewed, description="deriving"):
+            total += 1
+            if one.derived is None:
+                failed += 1
+                say(f"{one.stored.id}: {one.problem}")
+            changed += one.changed
+            for field in one.changes:
+                fields[field] += 1
+                example.setdefault(field, one.stored.id)
+            if diff and not json:
+                _show(one)
     if json:
         counts = {"records": total, "changed": changed, "failed": failed, "applied": apply}
         typer.echo(json_line(counts | {"fields": dict(fields)}), nl=False)

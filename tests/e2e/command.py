@@ -95,14 +95,14 @@ class Command:
 
 
 class OnTerminal(Command):
-    """Its output goes to a terminal, which keeps all that was sent to it."""
+    """Its output, or its stderr alone, goes to a terminal, which keeps all that was sent to it."""
 
     def __init__(self, *arguments: str, **how: Any) -> None:
         self._ours, theirs = pty.openpty()
         screen = {"TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
         env = screen | how.pop("env", {})
         try:
-            super().__init__(*arguments, **how, env=env, stdout=theirs, stderr=theirs)
+            super().__init__(*arguments, **{"stdout": theirs, **how}, env=env, stderr=theirs)
         finally:
             os.close(theirs)
 

@@ -14,7 +14,7 @@ import pytest
 
 from scraper.demo import STORIES, DemoSite, address
 from scraper.demo.stories import PICTURES
-from tests.e2e.command import Command, damage, failures, records, scraper
+from tests.e2e.command import Command, OnTerminal, damage, failures, lines, records, scraper
 
 ROOT = Path(__file__).parents[2]
 
@@ -145,6 +145,19 @@ def test_every_record_comes_out_of_the_warc_file_alone(crawled: tuple[Path, str]
         again = derived[record["id"]]
         assert {name for name in record if record[name] != again[name]} <= _OF_THE_CRAWL
         assert [i["url"] for i in again["images"]] == [i["url"] for i in record["images"]]
+
+
+def test_records_go_where_they_are_sent_though_a_terminal_shows_how_far_it_is(
+    crawled: tuple[Path, str], tmp_path: Path
+) -> None:
+    collection, _ = crawled
+    (warc,) = (collection / "archive").glob("*.warc.gz")
+    out = tmp_path / "out.jsonl"
+    with out.open("w") as file:
+        code, shown = OnTerminal("extract", str(warc), stdout=file).sent()
+    assert (code, len(lines(out))) == (0, len(records(collection)))
+    assert b"pages" in shown
+    assert b"schema_version" not in shown
 
 
 def test_records_to_stdout_and_nothing_else(tmp_path: Path) -> None:
