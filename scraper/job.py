@@ -157,7 +157,7 @@ class Job(BaseModel):
         "may be repeated",
     )
     concurrency: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = Field(
-        default="auto", description="pages in flight; auto is as many as the machine bears"
+        default=4, description="pages in flight; auto is as many as the machine bears"
     )
     per_host: int | None = Field(
         default=None,
