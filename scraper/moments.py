@@ -47,5 +47,8 @@ def parse_moment(text: str, *, now: datetime, last: bool = False) -> datetime:
             return now - timedelta(**{_UNITS[match[2]]: int(match[1])})
         except OverflowError as error:
             raise ValueError(f"{text!r} is too long ago") from error
-    period = parse_period(text)
+    try:
+        period = parse_period(text)
+    except ValueError as error:
+        raise ValueError(f"{error}, and no age such as 2d") from error
     return period.end - timedelta(microseconds=1) if last else period.start

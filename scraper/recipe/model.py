@@ -145,7 +145,7 @@ class Expectation(Part):
 
     body_chars_min: int | None = Field(default=None, ge=0)
     coverage: dict[str, Annotated[float, Field(ge=0, le=1, strict=False)]] = Field(
-        default={}, description="share of records that have the field; watched over many records"
+        default={}, description="share of records that have the field; not compared yet"
     )
 
 
