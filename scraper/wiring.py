@@ -141,7 +141,7 @@ def retry(
     if last is None or not (failed or going_on):
         return None
     urls = tuple(request.url for request in failed)
-    asked = {"urls": urls, "from_file": None, "output": str(collection)}
+    asked = {"urls": urls, "from_file": None, "revisit": None, "output": str(collection)}
     job = _with_lasting_paths(last.job.model_copy(update=asked).known_by(again or Job()))
     check_ways(job, ())
     recipes = Recipes.load([Path(directory) for directory in job.recipes])

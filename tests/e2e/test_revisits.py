@@ -138,6 +138,16 @@ def test_pages_that_are_due_are_visited_without_being_named(
     assert visit_what_is_due() == []
 
 
+def test_trying_again_visits_nothing_else(site: TestSite, paper: Newspaper, tmp_path: Path) -> None:
+    out = ("-o", str(tmp_path), *QUICK, "--revisit", "1h..30d")
+    assert scraper("crawl", site.url("/a/1"), site.url("/a/3"), *out)[0] == 1
+    paper.since()
+    with contextlib.closing(sqlite3.connect(tmp_path / "state.sqlite")) as db, db:
+        db.execute("UPDATE visits SET due_at = due_at - 31 * 86400")
+    assert scraper("retry", str(tmp_path))[0] == 1
+    assert paper.since() == [("/a/3", 404)]
+
+
 def test_a_span_that_is_none(tmp_path: Path) -> None:
     code, _, err = scraper("crawl", "--revisit", "often", "-o", str(tmp_path))
     assert code == 2
