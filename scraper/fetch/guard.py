@@ -66,10 +66,13 @@ class Guard:
         """Kill what is left, also of a start that was broken off, and remove the folder."""
         self.kill_group()
         until = time.monotonic() + _END_SECONDS
-        while (pids := self._marked()) and time.monotonic() < until:
+        looks = 2  # a process that is just starting has no environment for a moment
+        while looks and time.monotonic() < until:
+            pids = self._marked()
             for pid in pids:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.kill(pid, signal.SIGKILL)
+            looks = 2 if pids else looks - 1
             time.sleep(0.01)
         shutil.rmtree(self.temp, ignore_errors=True)
         if self._shell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +27,12 @@ def ceiling() -> int:
     return min(max(machine // 4, _GIB), 2 * _GIB)
 
 
-def limit_renderers(roots: Iterable[int]) -> None:
+def limit_renderers(roots: Collection[int]) -> None:
     """Those that the zygotes below `roots` are going to start get no more than `ceiling`.  A page
     that wants more gets errors or loses its renderer; the machine does not notice."""
-    for pid in _below(roots):
-        if _is(b"zygote", pid):
+    parents = _parents()
+    for pid in parents:
+        if _is(b"zygote", pid) and _descends(pid, set(roots), parents):
             with contextlib.suppress(OSError):
                 resource.prlimit(pid, resource.RLIMIT_DATA, (ceiling(), ceiling()))
 
@@ -46,6 +47,25 @@ def use(roots: Iterable[int]) -> Use:
         else:
             base += size
     return Use(base, largest)
+
+
+def _parents() -> dict[int, int]:
+    """Of every process.  What a process says of its children (see `_below`) may leave one out while
+    another ends, and one zygote that is left out has all renderers."""
+    found = {}
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
+            found[int(entry.name)] = int(fields[1])
+    return found
+
+
+def _descends(pid: int, roots: set[int], parents: dict[int, int]) -> bool:
+    while pid in parents:
+        if pid in roots:
+            return True
+        pid = parents[pid]
+    return False
 
 
 def _below(roots: Iterable[int]) -> Iterator[int]:

@@ -22,7 +22,7 @@ def test_a_browser_that_dies_on_every_page(tmp_path: Path) -> None:
     browser.chmod(0o755)
     with TestSite() as site:
         pages = [site.url(f"/hang/fetch?{n}") for n in range(5)]
-        options = ("--delay", "0", "--browser", str(browser), "-o", "out")
+        options = ("--delay", "0", "--render", "browser", "--browser", str(browser), "-o", "out")
         crawl = Command("crawl", *pages, *options, cwd=tmp_path)
         code, _, err = crawl.finish()
     assert code == 4

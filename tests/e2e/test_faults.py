@@ -74,7 +74,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
         command = Command(
             "crawl",
             *("--from", str(urls), "-o", str(directory / "c"), "--delay", "0"),
-            *("--timeout", "8", "--retries", "1", "--quiet"),
+            *("--timeout", "8", "--retries", "1", "--quiet", "--render", "browser"),
         )
         code, _, err = command.finish(200)
         assert "Traceback" not in err

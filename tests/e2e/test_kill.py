@@ -63,7 +63,7 @@ def test_every_kill_is_survived(tmp_path: Path) -> None:
             rounds += 1
             archive = "full" if rounds % 2 else "page"
             options = ["--from", str(urls), "-o", str(collection), "--delay", "0", "--quiet"]
-            options += ["--archive", archive]
+            options += ["--archive", archive, "--render", "browser"]
             while True:
                 trap.left = chance.randint(1, REQUESTS)
                 trap.sprung.clear()

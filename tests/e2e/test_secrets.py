@@ -51,7 +51,8 @@ class Crawls:
         mappings = (f"--connect-to={to}" for to in (*self.site.connect_to, ports))
         return self.scraper(
             "crawl", "--from", "seeds.txt", "-o", "collection", "--insecure", "--json",
-            "--log", "log.jsonl", "--delay", "0", "--retries", "0", *mappings,
+            "--log", "log.jsonl", "--delay", "0", "--retries", "0", "--render", "browser",
+            *mappings,
             "--auth", f"reader:{password}@https://paper.test",
             "--header", f"X-Reader: {SECRETS['header']}",
             "--header", "X-Key: env:READER_KEY",

@@ -125,7 +125,7 @@ def crawl(
         )
         command = OnTerminal(
             *("crawl", "--from", "urls.txt", "-o", "c", "--log", "log.jsonl"),
-            *("--delay", "0", "--retries", "0", *options),
+            *("--delay", "0", "--retries", "0", "--render", "browser", *options),
             cwd=directory,
             program=("-m", "tests.hostile.child", setup.to_json()),
             env={

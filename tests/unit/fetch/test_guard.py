@@ -12,12 +12,16 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self").exists(), reason="process
 
 
 def asleep(guard: Guard, *, own_group: bool = False) -> "subprocess.Popen[bytes]":
-    """A process that was started with the guard's folder."""
-    return subprocess.Popen(
+    """A process that was started with the guard's folder, and says so by now: the system tells of
+    its environment a moment after it has begun."""
+    process = subprocess.Popen(
         ["sleep", "600"],
         env=os.environ | {"TMPDIR": str(guard.temp)},
         start_new_session=own_group,
     )
+    while not Path(f"/proc/{process.pid}/environ").read_bytes():
+        assert process.poll() is None
+    return process
 
 
 def test_the_end_kills_what_is_marked_and_removes_the_folder() -> None:
