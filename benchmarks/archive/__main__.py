@@ -69,7 +69,8 @@ def crawl(address: str, pages: int, way: str) -> tuple[float, int]:
     with tempfile.TemporaryDirectory() as directory:
         collection = Path(directory) / "c"
         urls = [f"{address}{number}" for number in range(pages)]
-        options = ["--archive", way, "--delay", "0", "--per-host", "8", "--quiet"]
+        options = ["--archive", way, "--render", "browser", "--delay", "0", "--per-host", "8"]
+        options += ["--quiet"]
         command = [sys.executable, "-m", "scraper", "crawl", *urls, "-o", str(collection)]
         cost = processes.run([*command, *options], stdout=subprocess.DEVNULL)
         size = sum(one.stat().st_size for one in (collection / "archive").glob("*"))

@@ -91,6 +91,7 @@ def main() -> None:
         output = Path(folder, "output")
         command = [sys.executable, "-m", "scraper", "crawl", "--from", seeds, "-o", output]
         command += ["--quiet", "--delay", "0", "--concurrency", str(asked.concurrency)]
+        command += ["--render", "browser"]
         command += ["--allow-private", f"127.0.0.1:{site.http_port}"]
         command += [part for way in site.connect_to for part in ("--connect-to", way)]
         crawl = subprocess.Popen(command)
