@@ -14,6 +14,8 @@ MOST: Final = timedelta(days=30)
 """Between two visits, unless the job says otherwise."""
 
 _SHORTER, _LONGER = 0.5, 1.5
+_FIRST = timedelta(days=1)
+"""Of a page whose age nobody knows; what the next visits find decides from there."""
 _YOUNG = 0.25
 """The first article of a day is looked at again on the same day: a page rests for no more than this
 share of its age."""
@@ -87,7 +89,7 @@ def rest(
     """How long to leave a page alone: less than before (None at the first visit) when it changed,
     more when it did not, and never long in view of its age (None when nobody knows it)."""
     if before is None:
-        wanted = most if age is None else age * _YOUNG
+        wanted = _FIRST if age is None else age * _YOUNG
     else:
         wanted = before * (_SHORTER if changed else _LONGER)
     if age is not None:

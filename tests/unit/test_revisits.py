@@ -24,7 +24,8 @@ def test_a_young_article_is_visited_more_often() -> None:
 
 def test_the_first_rest_is_by_age() -> None:
     assert rest(None, changed=True, age=4 * DAY) == DAY
-    assert rest(None, changed=True, age=None, most=9 * DAY) == 9 * DAY
+    assert rest(None, changed=True, age=None) == DAY
+    assert rest(None, changed=True, age=None, most=9 * HOUR) == 9 * HOUR
 
 
 spans = st.timedeltas(timedelta(0), timedelta(days=4000))
