@@ -18,14 +18,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import ModuleType
 
 from benchmarks import processes
-from benchmarks.crawl.site import PICTURES, serve, story
+from benchmarks.crawl import median, site
 from benchmarks.crawl.task import Task
 from scraper.fetch.find_browser import find_browser
 
@@ -34,12 +35,14 @@ _HERE = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """`site` is what kind of pages it has, `latency` seconds before each of its answers."""
+    """`made_by` makes the site; `site` is what kind of pages it has, `latency` seconds before each
+    of its answers."""
 
     site: str
     contestants: dict[str, tuple[str, ...]]
     media: bool = True
     latency: float = 0.0
+    made_by: ModuleType = site
     concurrencies: tuple[int, ...] = (2, 4, 8)
 
 
@@ -79,6 +82,7 @@ WORKS = {
         concurrencies=(4, 8, 16),
     ),
 }
+WORKS |= {f"median-{name}": replace(WORKS[name], made_by=median) for name in ("rendered", "mixed")}
 
 
 @dataclass
@@ -94,23 +98,24 @@ class Standing:
 
 
 @contextmanager
-def running(work: Work) -> Iterator[tuple[str, int, Connection]]:
-    """The address of the pages, the port of the trackers, and the line to the site's process."""
+def running(work: Work) -> Iterator[tuple[str, list[str], Connection]]:
+    """The address of the pages, the hosts of the trackers, and the line to the site's process."""
     ours, theirs = multiprocessing.Pipe()
-    site = multiprocessing.get_context("fork").Process(
-        target=serve, args=(work.site, work.latency, theirs), daemon=True
+    process = multiprocessing.get_context("fork").Process(
+        target=work.made_by.serve, args=(work.site, work.latency, theirs), daemon=True
     )
-    site.start()
+    process.start()
     theirs.close()
     try:
-        pages, trackers = ours.recv()
+        pages, *others = ours.recv()
+        trackers = [f"127.0.0.1:{one}" if isinstance(one, int) else one for one in others]
         yield f"http://127.0.0.1:{pages}/a/", trackers, ours
     finally:
-        site.terminate()
-        site.join()
+        process.terminate()
+        process.join()
 
 
-def mistakes(task: Task, first: int) -> int:
+def mistakes(task: Task, first: int, story: Callable[[int], site.Story]) -> int:
     """Articles that are missing, doubled, or differ from the truth."""
     output = Path(task.output)
     collection = output / "collection"
@@ -151,7 +156,7 @@ def contest(
     """All rounds of one work."""
     standings: dict[str, dict[int, Standing]] = {name: {} for name in names}
     environment = {**os.environ, "PYTHONPATH": str(_HERE)}
-    with running(work) as (address, trackers, site):
+    with running(work) as (address, trackers, line):
         first = 1000
         for number in range(asked.rounds):
             for name in names if number % 2 else reversed(names):
@@ -162,11 +167,12 @@ def contest(
                         module, *more = work.contestants[name]
                         python = sys.executable if module == "ours" else str(asked.peers)
                         if module == "ours":
-                            more += ["--allow-private", f"127.0.0.1:{trackers}"]
+                            for tracker in trackers:
+                                more += ["--allow-private", tracker]
                         module = f"benchmarks.crawl.contestants.{module}"
                         command = [python, "-m", module, task.command_line(), *more]
-                        site.send("what was asked for before?")
-                        site.recv()
+                        line.send("what was asked for before?")
+                        line.recv()
                         cost = processes.run(
                             command,
                             cwd=_HERE,
@@ -174,21 +180,18 @@ def contest(
                             stdout=subprocess.DEVNULL,
                             stderr=None if asked.verbose else subprocess.DEVNULL,
                         )
-                        site.send("what was asked for?")
-                        seen = site.recv()
+                        line.send("what was asked for?")
+                        seen = line.recv()
                         one = standings[name].setdefault(concurrency, Standing())
                         one.cpu.append(cost.total / asked.pages)
                         one.seconds.append(cost.seconds)
                         one.memory.append(cost.memory)
                         one.kinds.append({k: v / asked.pages for k, v in cost.cpu.items()})
-                        own = {
-                            f"/pictures/{first + n}-{p}.png"
-                            for n in range(asked.pages)
-                            for p in range(PICTURES)
-                        }
+                        paths = work.made_by.picture_paths
+                        own = {one for n in range(asked.pages) for one in paths(first + n)}
                         times = sum(count for path, count in seen.items() if path in own)
                         one.pictures.append(times / len(own))
-                        one.wrong += mistakes(task, first)
+                        one.wrong += mistakes(task, first, work.made_by.story)
                 first += asked.pages
     return standings
 

@@ -60,6 +60,11 @@ def story(number: int) -> Story:
     return Story(f"Story {number}: {sentence(6)}", day, paragraphs, pictures)
 
 
+def picture_paths(number: int) -> list[str]:
+    """Of an article's own pictures."""
+    return [f"/pictures/{number}-{n}.png" for n in range(PICTURES)]
+
+
 def is_scripted(number: int) -> bool:
     """Whether the article is made by a script, on a mixed site."""
     return hashlib.sha256(b"%d" % number).digest()[0] % 2 == 1
