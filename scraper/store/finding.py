@@ -15,8 +15,8 @@ from scraper.store.words import match_expression
 
 Order = Literal["best", "newest", "oldest"]
 
-_RANKED: Final = 5_000
-"""Of more matches than these, the last recorded are ranked."""
+_MOST: Final = 5_000
+"""Matches of a word that are counted; of more than these, the last recorded are ranked."""
 _WEIGHTS: Final = "10.0, 4.0, 1.0, 1.0"
 """Of title, people and topics, body, single characters."""
 _LONGEST_WAY: Final = 3_000
@@ -24,7 +24,7 @@ _LONGEST_WAY: Final = 3_000
 _TEASER: Final = 220
 _MATCHING: Final = "SELECT rowid FROM words WHERE words MATCH ?"
 _COUNT: Final = "SELECT count(*) FROM articles"
-_COLUMNS: Final = "id, revision, site, language, recipe, failing, card"
+_CARDS: Final = "SELECT id, revision, site, language, recipe, failing, card FROM articles"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,12 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Some of the articles that were wanted, and how many there are."""
+    """Some of the articles that were wanted, and how many there are; `more` says that of matches
+    not all were counted."""
 
     cards: tuple[Card, ...]
     total: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,15 @@ def find(db: sqlite3.Connection, wanted: Wanted, limit: int, offset: int) -> Fou
     elif must_not:
         conditions.append(f"no NOT IN ({_MATCHING})")
         values.append(must_not)
+    part = limit, offset
     if not must:
-        total = _one(db, f"{_COUNT}{_where(conditions)}", values)
-        rows = _rows(db, "articles", conditions, values, wanted.order, limit, offset)
+        total, more = _one(db, f"{_COUNT}{_where(conditions)}", values), False
+        chosen = _in_time(db, "articles", conditions, values, wanted.order, part)
     else:
-        total = _total(db, must, conditions, values)
+        total = _matches(db, must, conditions, values)
+        total, more = min(total, _MOST), total > _MOST
         if wanted.order == "best":
-            rows = _ranked(db, must, conditions, values, limit, offset)
+            chosen = _ranked(db, must, conditions, values, part)
         else:
             # Of frequent words the first few are met soon on the way through time; else all that
             # match are put in order.
@@ -110,31 +114,31 @@ def find(db: sqlite3.Connection, wanted: Wanted, limit: int, offset: int) -> Fou
             else:
                 source, found = "articles", f"no IN ({_MATCHING})"
             conditions, values = [*conditions, found], [*values, must]
-            rows = _rows(db, source, conditions, values, wanted.order, limit, offset)
-    return Found(tuple(map(_card, rows)), total)
+            chosen = _in_time(db, source, conditions, values, wanted.order, part)
+    # Only now are the cards read, which are most of the table.
+    rows = (db.execute(f"{_CARDS} WHERE no = ?", (no,)).fetchone() for no in chosen)
+    return Found(tuple(_card(row) for row in rows if row), total, more)
 
 
-def _total(
+def _matches(
     db: sqlite3.Connection, must: str, conditions: Sequence[str], values: Sequence[Any]
 ) -> int:
-    if not conditions:  # then the words alone know
-        return _one(db, "SELECT count(*) FROM words WHERE words MATCH ?", (must,))
-    where = _where([*conditions, f"no IN ({_MATCHING})"])
-    return _one(db, f"{_COUNT}{where}", (*values, must))
+    """How many there are, or one more than are counted."""
+    matching = f"{_MATCHING}{_among(conditions)} LIMIT {_MOST + 1}"
+    return _one(db, f"SELECT count(*) FROM ({matching})", (must, *values))  # noqa: S608
 
 
-def _rows(
+def _in_time(
     db: sqlite3.Connection,
     source: str,
     conditions: Sequence[str],
     values: Sequence[Any],
     order: Order,
-    limit: int,
-    offset: int,
-) -> list[tuple[Any, ...]]:
+    part: tuple[int, int],
+) -> list[int]:
     by = "moment, no" if order == "oldest" else "moment DESC, no DESC"
-    query = f"SELECT {_COLUMNS} FROM {source}{_where(conditions)} ORDER BY {by} LIMIT ? OFFSET ?"  # noqa: S608 - our own words
-    return db.execute(query, (*values, limit, offset)).fetchall()
+    query = f"SELECT no FROM {source}{_where(conditions)} ORDER BY {by} LIMIT ? OFFSET ?"  # noqa: S608 - our own words
+    return [no for (no,) in db.execute(query, (*values, *part))]
 
 
 def _ranked(
@@ -142,18 +146,19 @@ def _ranked(
     must: str,
     conditions: Sequence[str],
     values: Sequence[Any],
-    limit: int,
-    offset: int,
-) -> list[tuple[Any, ...]]:
-    ranked = (
-        f"(SELECT rowid AS found, bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608
-        f"WHERE words MATCH ? ORDER BY rowid DESC LIMIT {_RANKED})"
+    part: tuple[int, int],
+) -> list[int]:
+    last = (
+        f"SELECT rowid AS no, bm25(words, {_WEIGHTS}) AS score FROM words "  # noqa: S608
+        f"WHERE words MATCH ?{_among(conditions)} ORDER BY rowid DESC LIMIT {_MOST}"
     )
-    query = (
-        f"SELECT {_COLUMNS} FROM {ranked} JOIN articles ON no = found{_where(conditions)} "  # noqa: S608
-        "ORDER BY score, moment DESC LIMIT ? OFFSET ?"
-    )
-    return db.execute(query, (must, *values, limit, offset)).fetchall()
+    query = f"SELECT no FROM ({last}) ORDER BY score, no DESC LIMIT ? OFFSET ?"  # noqa: S608
+    return [no for (no,) in db.execute(query, (must, *values, *part))]
+
+
+def _among(conditions: Sequence[str]) -> str:
+    """The plus keeps SQLite from asking the words once for each article."""
+    return f" AND +rowid IN (SELECT no FROM articles{_where(conditions)})" if conditions else ""  # noqa: S608
 
 
 def _where(conditions: Sequence[str]) -> str:

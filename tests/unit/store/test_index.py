@@ -11,6 +11,7 @@ import pytest
 
 from scraper.job import Job
 from scraper.protocols import Outcome
+from scraper.store import finding
 from scraper.store.collection import LocalCollection
 from scraper.store.finding import Wanted
 from scraper.store.index import Index
@@ -96,6 +97,28 @@ def test_words_may_be_put_in_order_of_time(collection: LocalCollection) -> None:
         assert [days[id] for id in newest] == sorted((days[id] for id in newest), reverse=True)
         assert ids(collection, words=words, order="oldest") == newest[::-1]
         assert ids(collection, words=words, order="newest", site="news.example") == newest
+
+
+def test_of_very_many_matches_not_all_are_counted(
+    collection: LocalCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_MOST", 3)
+    requests = seeds(5)
+    record(
+        collection,
+        *(
+            outcome(one, article(n, "The tide", site="old.example" if n < 2 else "new.example"))
+            for n, one in enumerate(requests)
+        ),
+    )
+    with Index.open(collection.path) as index:
+        index.update(collection)
+        every = index.find(Wanted("tide"), limit=100)
+        old = index.find(Wanted("tide", site="old.example"), limit=100)
+    assert (every.total, every.more, len(every.cards)) == (3, True, 3)
+    assert (old.total, old.more) == (2, False)
+    assert [card.id for card in old.cards] == ["news.example:1", "news.example:0"]
+    assert len(ids(collection, site="new.example", words="tide")) == 3
 
 
 def test_a_new_revision_takes_the_place_of_the_old_one(collection: LocalCollection) -> None:
