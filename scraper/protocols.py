@@ -336,6 +336,11 @@ class Store(Protocol):
         """What earlier visits of the address left; None when none gave a record."""
         ...
 
+    def listed(self, request: Request) -> Snapshot | None:
+        """The feed, sitemap or list page that the address gave the last time, with the headers
+        that name its version; None when its server named none, or it is too large to keep."""
+        ...
+
     def layout(self, site: str, name: str) -> Layout:
         """What the outcomes committed so far taught about it, in every run."""
         ...

@@ -161,12 +161,15 @@ class Visitor:
         await self.manners.admit(address)
         own = replace(request, url=address)
         admit = self.manners.at_its_turn(request.host)
+        listed = await self._listed(request)
         if parts.is_list(request):
-            return await self._list(own, rule, admit)
+            return await self._list(own, rule, admit, listed)
         static = None
-        if unless := await self._validators(request, address, rule):
+        if unless := await self._validators(request, address, rule, listed):
             plain = rule.model_copy(update={"render": "http"})
             static = await self._fetch(own, plain, admit, unless=unless)
+            if static.status == 304 and listed:
+                return await self._listed_still(request, listed, static)
             if static.status == 304:
                 return Visit(self._secret.snapshot(static), Found(), same=True)
         page = await self._page(own, rule, admit, static)
@@ -259,13 +262,33 @@ class Visitor:
             pages.append(self._secret.snapshot(last))
         return tuple(pages)
 
-    async def _list(self, request: Request, rule: FetchRule, admit: Admit) -> Visit:
-        """A list page, rendered where its entries are not there without.  Raises EmptyList."""
-        ways: tuple[Render, ...] = ("http", "browser") if rule.render == "auto" else (rule.render,)
+    async def _listed(self, request: Request) -> Snapshot | None:
+        """What an unchanged list would say; None where it has to be sent."""
+        if request.form is not None or self._secret:
+            return None
+        return await self._parts.in_writer(lambda: self._parts.store.listed(request))
+
+    async def _listed_still(self, request: Request, listed: Snapshot, same: Snapshot) -> Visit:
+        """The list as it was kept: what of it was not wanted then, or failed, may be wanted now."""
+        snapshot = replace(
+            listed, url=same.url, exchanges=same.exchanges, fetched_at=same.fetched_at
+        )
+        return Visit(snapshot, await self._found(request, snapshot, {}))
+
+    async def _list(
+        self, request: Request, rule: FetchRule, admit: Admit, listed: Snapshot | None
+    ) -> Visit:
+        """A list page, rendered where its entries are not there without; it is not archived.
+        Raises EmptyList."""
+        render = self._job.render or self._parts.rule(request.url).render
+        ways: tuple[Render, ...] = ("http", "browser") if render == "auto" else (render,)
         at_hand: Sequence[Exchange] = ()
         for way in ways[:1] if request.form is not None else ways:
             chosen = rule.model_copy(update={"render": way})
-            fetched = await self._fetch(request, chosen, admit, at_hand)
+            unless = Validators.of(listed.headers) if listed and way == "http" else None
+            fetched = await self._fetch(request, chosen, admit, at_hand, unless)
+            if fetched.status == 304 and listed:
+                return await self._listed_still(request, listed, fetched)
             at_hand, snapshot = fetched.exchanges, self._secret.snapshot(fetched)
             true = self._secret.true_addresses(fetched) if self._secret else {}
             refusal = self._judged(snapshot, None)
@@ -278,12 +301,14 @@ class Visitor:
         raise empty
 
     async def _validators(
-        self, request: Request, address: str, rule: FetchRule
+        self, request: Request, address: str, rule: FetchRule, listed: Snapshot | None
     ) -> Validators | None:
         """By which the server may say that the page is still the same; None when it has to be sent,
         because more than its document makes the record, because its links are wanted, or because
         other rules would make another record of it."""
         job, parts = self._job, self._parts
+        if listed:
+            return Validators.of(listed.headers)
         links = job.scope != "page" and request.depth < job.depth
         if job.archive == "full" or rule.session == "keep" or links:
             return None

@@ -21,6 +21,7 @@ from scraper.store.archive import ArchiveWriter, KeptPage
 from scraper.store.fuse import Fuse
 from scraper.store.layouts import learn, read_layout
 from scraper.store.lines import encode
+from scraper.store.lists import keep_list, read_list
 from scraper.store.media import MediaFolder
 from scraper.store.outbox import Outbox
 from scraper.store.redaction import Redaction
@@ -126,6 +127,11 @@ class LocalStore:
         with sqlite_errors(self._path):
             return recall(self._db, request.fingerprint)
 
+    def listed(self, request: Request) -> Snapshot | None:
+        """The document that listed pages there, as it came the last time."""
+        with sqlite_errors(self._path):
+            return read_list(self._db, request)
+
     def layout(self, site: str, name: str) -> Layout:
         """What is known of a layout."""
         with sqlite_errors(self._path):
@@ -174,6 +180,7 @@ class LocalStore:
             return self._failed(outcome, outcome.failure, group)
         if outcome.article is None:
             self._rows.add_listing(outcome.request, outcome.found)
+            keep_list(self._db, outcome)
             return Committed(outcome.request, "listing", None, None, found=outcome.found)
         request, made = outcome.request, outcome.article
         id = encode(made.id).decode()

@@ -89,6 +89,12 @@ CREATE TABLE IF NOT EXISTS listings (           -- outcomes that only list pages
     PRIMARY KEY (run, request)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS listings_of_request ON listings (request, run);
+CREATE TABLE IF NOT EXISTS lists (          -- documents whose server names their version
+    request BLOB PRIMARY KEY,               -- Request.fingerprint
+    url TEXT NOT NULL,                      -- where it answered
+    headers TEXT NOT NULL,                  -- JSON
+    document BLOB NOT NULL                  -- zstd
+);
 CREATE TABLE IF NOT EXISTS visits (         -- of addresses that gave a record, for the next visit
     request BLOB PRIMARY KEY,               -- Request.fingerprint
     url TEXT NOT NULL,                      -- where the page is asked for the next time
@@ -277,3 +283,6 @@ def _check_format(db: sqlite3.Connection, path: Path, writable: bool, oldest: in
         raise DatabaseUnreadable(str(path), "it belongs to another program")
     elif not oldest <= version <= FORMAT:
         raise CollectionVersion(str(path.parent), version, FORMAT)
+    elif writable and version == FORMAT:
+        with transaction(db, str(path)):  # some tables came later, and old ones stay as they are
+            make_tables(db)

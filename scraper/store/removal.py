@@ -170,6 +170,7 @@ class Plan:
 
         self.job(is_meant)
         self.origins(is_meant)
+        self._db.execute("DELETE FROM lists")  # what is known of one is asked for again
         return meant
 
     def old_revisions(self, kept: int) -> None:

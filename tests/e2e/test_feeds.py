@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import orjson
 import pytest
 
 from tests.e2e.command import damage, failures, records, scraper
-from tests.site import Answer, TestSite
+from tests.site import Answer, Seen, TestSite
 from tests.site.pages import LONG, article, page
 
 QUICK = ("--delay", "0", "--render", "http", "--retries", "0", "--json")
@@ -135,3 +137,50 @@ def test_a_line_of_seeds_says_something_of_its_page_too(site: TestSite, tmp_path
     (record,) = records(tmp_path / "out")
     assert (code, record["title"]) == (0, "From the list")
     assert record["provenance"]["title"]["candidate"] == "seeds:title"
+
+
+class Versioned:
+    """A list whose server names its version, and what it answered."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer, self.sent = answer, list[int]()
+
+    def __call__(self, seen: Seen) -> Answer:
+        body = (
+            self.answer.body if isinstance(self.answer.body, bytes) else self.answer.body.encode()
+        )
+        etag = f'"{zlib.crc32(body)}"'
+        known = seen.headers.get("if-none-match") == etag
+        same = Answer(status=304, headers=(("ETag", etag),), type=None)
+        answer = same if known else replace(self.answer, headers=(("ETag", etag),))
+        self.sent.append(answer.status)
+        return answer
+
+
+@pytest.mark.parametrize("how", [("--render", "http"), ("--archive", "full")])
+def test_an_unchanged_list_is_not_sent_again_and_nothing_of_it_is_missed(
+    how: tuple[str, ...], site: TestSite, tmp_path: Path
+) -> None:
+    """What failed is tried again, though the list itself says nothing new."""
+    when = "Fri, 26 Aug 2022 05:01:45 GMT"
+    feed = site.pages["/new"] = Versioned(rss(site, ("/a", "Gulls", when), ("/b", "Boats", when)))
+    sitemap = site.pages["/map"] = Versioned(
+        Answer(f"<urlset><url><loc>{site.url('/c')}</loc></url></urlset>", type="text/xml")
+    )
+    site.pages["/a"] = site.pages["/c"] = Answer(article("Gulls"))
+    site.pages["/b"] = Answer("not yet", 404)
+    options = ("-o", str(tmp_path), "--delay", "0", "--retries", "0", "--json", *how)
+    seeds = (site.url("/new"), site.url("/map"))
+    assert crawl(*seeds, *options)[1]["tally"]["record"] == 2
+    site.pages["/b"] = Answer(article("Boats"))
+    site.requests.clear()
+    code, summary = crawl(*seeds, *options)
+    assert (code, summary["tally"]["record"], summary["tally"]["listing"]) == (0, 1, 2)
+    assert summary["limits"] == {"known": 2}
+    assert {"/a", "/c"}.isdisjoint(site.paths())
+    assert (feed.sent, sitemap.sent) == ([200, 304], [200, 304])
+    site.pages["/d"] = Answer(article("Rain"))
+    feed.answer = rss(site, ("/d", "Rain", when), ("/a", "Gulls", when))
+    assert crawl(*seeds, *options)[1]["tally"]["record"] == 1
+    assert (feed.sent[2:], sitemap.sent[2:]) == ([200], [304])
+    assert list(damage(tmp_path)) == []

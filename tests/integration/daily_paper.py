@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -230,7 +231,9 @@ class DailyPaper:
         if path == ROBOTS:
             return 200, (), b"User-agent: *\nDisallow: /private/\n"
         if path == FEED:
-            return 200, (("Content-Type", "application/atom+xml"),), self._feed(hour).encode()
+            feed = self._feed(hour).encode()
+            type_ = ("Content-Type", "application/atom+xml")
+            return 200, (type_, ("ETag", f'"{zlib.crc32(feed)}"')), feed
         _, kind, number = path.split("/")
         story = self.stories.get(int(number))
         if kind not in ("story", "moved") or story is None or not story.is_there(hour):

@@ -272,6 +272,16 @@ def test_what_is_unchanged_costs_one_conditional_request(month: Month) -> None:
     assert sent_again <= PAGES_AT_ONCE * month.kills.total()
 
 
+def test_the_feed_is_sent_when_it_has_changed(month: Month) -> None:
+    """It is asked for in each crawl; a crawl that is killed may not have kept it yet."""
+    visits = [one for one in month.paper.asked() if one.path == FEED]
+    versions = {one.version for one in visits}
+    sent = [one for one in visits if one.status == 200]
+    assert {one.status for one in visits} == {200, 304}
+    assert len(visits) > HOURS * 0.8
+    assert len(sent) <= len(versions) + month.kills.total()
+
+
 def test_visits_become_rarer(month: Month) -> None:
     """While nothing changes, after a loss, and where nobody is let in."""
     forwarded = Counter(one.path for one in month.paper.asked() if one.status == 301)

@@ -76,6 +76,9 @@ class MemoryStore:
     def recall(self, request: Request) -> Known | None:
         return None
 
+    def listed(self, request: Request) -> Snapshot | None:
+        return None
+
     def layout(self, site: str, name: str) -> Layout:
         known = Layout()
         for outcome in self.outcomes:

@@ -214,6 +214,9 @@ class FakeStore:
     def recall(self, request: Request) -> Known | None:
         return None
 
+    def listed(self, request: Request) -> Snapshot | None:
+        return None
+
     def layout(self, site: str, name: str) -> Layout:
         return self._collection.layouts.get((site, name), Layout())
 
