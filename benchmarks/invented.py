@@ -11,9 +11,9 @@ from pathlib import Path
 
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
+from scraper.opening import open_for_writing
 from scraper.protocols import Outcome
 from scraper.record import Article, Paragraph, content_hash
-from scraper.wiring import open_for_writing
 
 _GROUP = 500
 _HAN = [chr(0x4E00 + n) for n in range(0, 6000, 2)]

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from scraper.errors import PageError, ScraperError
     from scraper.extraction import extract
     from scraper.job import Job, load_job
+    from scraper.opening import open_collection
     from scraper.protocols import Collection, Reporter
     from scraper.recipe import Recipes
     from scraper.record import Article, Failure
     from scraper.snapshot import Exchange, Snapshot
     from scraper.summary import Summary
-    from scraper.wiring import open_collection, retry, run
+    from scraper.wiring import retry, run
 
 __all__ = [
     "Article",
@@ -51,7 +52,7 @@ _HOMES = {
     "Summary": "summary",
     "extract": "extraction",
     "load_job": "job",
-    "open_collection": "wiring",
+    "open_collection": "opening",
     "retry": "wiring",
     "run": "wiring",
 }

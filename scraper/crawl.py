@@ -1,7 +1,7 @@
 """The conductor: takes requests from the frontier, has their pages visited, commits the outcomes.
 
-It knows protocols only; `wiring` decides what stands behind them.  One task drives the frontier,
-one commits, and each page in flight has a task of its own.
+It knows protocols only; `invocation` decides what stands behind them.  One task drives the
+frontier, one commits, and each page in flight has a task of its own.
 """
 
 from __future__ import annotations

@@ -8,12 +8,12 @@ from pathlib import Path
 from scraper.clock import SystemClock
 from scraper.errors import UsageError
 from scraper.frontier.seeds import make_request
+from scraper.opening import open_collection, open_for_writing
 from scraper.store.database import FORMAT
 from scraper.store.erasure import Removal
 from scraper.store.migration import migrate as migrate_collection
 from scraper.summary import Forgotten
 from scraper.units import as_timedelta
-from scraper.wiring import open_collection, open_for_writing
 
 
 def forget(collection: Path, record: str, *, dry_run: bool = False) -> Forgotten | None:

@@ -16,6 +16,7 @@ from scraper.frontier.seeds import make_request
 from scraper.imports import hexo
 from scraper.imports.hexo import Imported
 from scraper.job import Job
+from scraper.opening import last_recipes, open_collection, open_for_writing
 from scraper.packing import check_can_pack, pack_runs
 from scraper.protocols import Outcome, Store
 from scraper.recipe import Recipes
@@ -27,7 +28,6 @@ from scraper.store.collection import LocalCollection
 from scraper.summary import Packed, Rederived
 from scraper.view.exporter import Source, Wish, find
 from scraper.view.folder import Changes, View
-from scraper.wiring import last_recipes, open_collection, open_for_writing
 from scraper.workers import Workers
 
 _OF_THE_CRAWL = (

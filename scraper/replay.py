@@ -15,6 +15,7 @@ from scraper.fetch.replay import Answers as Answering
 from scraper.fetch.replay import Replayer
 from scraper.frontier.seeds import make_request
 from scraper.job import Job
+from scraper.opening import last_recipes, open_collection
 from scraper.parameters import Parameters
 from scraper.recipe import FetchRule, Recipes
 from scraper.record import Article
@@ -22,7 +23,6 @@ from scraper.snapshot import Snapshot
 from scraper.store.answers import Answers, stored_pictures
 from scraper.store.archive_file import ArchiveFile
 from scraper.store.collection import LocalCollection
-from scraper.wiring import last_recipes, open_collection
 
 _HTML = (
     ("Content-Type", "text/html; charset=utf-8"),

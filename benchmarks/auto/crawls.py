@@ -19,6 +19,7 @@ from scraper.extraction import examine, extract_snapshot
 from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
 from scraper.job import Job, Render
+from scraper.opening import open_collection
 from scraper.protocols import Admit, Tally
 from scraper.recipe import FetchRule, Recipes
 from scraper.record import Article
@@ -28,7 +29,6 @@ from scraper.revisits import Validators
 from scraper.snapshot import Exchange, Snapshot
 from scraper.store.collection import LocalCollection
 from scraper.visit import Parts
-from scraper.wiring import open_collection
 from tests.site import Answer, Seen, TestSite
 
 T = TypeVar("T")

@@ -19,8 +19,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from benchmarks.invented import fill, words
+from scraper.opening import open_collection
 from scraper.store.index import Index
-from scraper.wiring import open_collection
 
 FIRST_PAGE = 0.200
 SEARCH = 0.100

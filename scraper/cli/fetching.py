@@ -12,9 +12,10 @@ from scraper.cli.errors import fail
 from scraper.cli.options import make
 from scraper.errors import UsageError
 from scraper.frontier.seeds import make_request
+from scraper.opening import open_collection
 from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
-from scraper.wiring import fetch_page, open_collection
+from scraper.wiring import fetch_page
 
 _JUDGED = ("verdict.", "field.missing", "content.empty")
 

@@ -30,7 +30,7 @@ def health(
     not match any more, or pages are refused, more often than chance would have it."""
     from scraper.cli.table import show_rows
     from scraper.health import watch
-    from scraper.wiring import open_collection
+    from scraper.opening import open_collection
 
     with open_collection(collection) as opened:
         watched = watch(opened.sightings())

@@ -116,7 +116,7 @@ def diff(
 
 def _known(collection: Path, record: str, as_of: str | None) -> list[Article]:
     from scraper.cli.selecting import selection
-    from scraper.wiring import open_collection
+    from scraper.opening import open_collection
 
     moment = selection(as_of=as_of).as_of
     with open_collection(collection) as opened:

@@ -180,8 +180,8 @@ def indexed(collection: Path) -> Iterator[tuple[LocalCollection, Index]]:
     from rich.progress import Progress
 
     from scraper.cli.screen import PlainConsole
+    from scraper.opening import open_collection
     from scraper.store.index import Index
-    from scraper.wiring import open_collection
 
     console = PlainConsole(stderr=True)
     with open_collection(collection) as opened, Index.open(collection) as index:

@@ -29,7 +29,7 @@ def records(
     """List the records of a collection: id, date, title; with --revisions all the revision too."""
     from scraper.cli.printable import json_line
     from scraper.cli.table import show_rows
-    from scraper.wiring import open_collection
+    from scraper.opening import open_collection
 
     chosen = selecting.selection(where=where, since=since, as_of=as_of, revisions=revisions)
     named = selecting.field_paths(fields)

@@ -22,8 +22,8 @@ def report(
 ) -> int:
     """Make the page of a run again, as it stands now, and say where it is. Every crawl leaves one
     at its end: counts, pages over time, failures, fields found, pictures, slowest hosts."""
+    from scraper.opening import open_collection
     from scraper.report.page import write_report
-    from scraper.wiring import open_collection
 
     with open_collection(collection) as opened:
         latest = opened.latest_run()

@@ -16,10 +16,10 @@ from scraper.cli.printable import json_line
 from scraper.cli.screen import Lines, LiveScreen, PlainConsole
 from scraper.errors import ScraperError, StorageError, UsageError
 from scraper.job import Job
+from scraper.opening import open_collection
 from scraper.protocols import Reporter
 from scraper.record import Failure
 from scraper.summary import Summary
-from scraper.wiring import open_collection
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def show(
     The text itself is in `scraper records --json`."""
     from scraper.cli.history import revisions_of
     from scraper.cli.table import show_rows
-    from scraper.wiring import open_collection
+    from scraper.opening import open_collection
 
     with open_collection(collection) as opened:
         revisions = revisions_of(opened, record)

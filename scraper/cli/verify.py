@@ -33,8 +33,8 @@ def verify(
     from rich.progress import track
 
     from scraper.cli.screen import PlainConsole
+    from scraper.opening import open_collection
     from scraper.store.verify import verify as checked
-    from scraper.wiring import open_collection
 
     looked_at: Counter[str] = Counter()
     problems = []

@@ -17,12 +17,12 @@ from typing import Final
 from urllib.parse import quote
 
 from scraper.errors import ArchiveDamaged, EmptyPage, NotAPage, StorageError
+from scraper.opening import open_collection
 from scraper.record import Article
 from scraper.serve.harmless import Address, harmless_page
 from scraper.store.answers import Answers, stored_pictures
 from scraper.store.finding import Choices
 from scraper.store.index import Index
-from scraper.wiring import open_collection
 
 LOOPBACK: Final = "127.0.0.1"
 

@@ -24,6 +24,7 @@ from scraper.changes import changes
 from scraper.errors import ScraperError
 from scraper.excerpt import excerpt
 from scraper.health import watch
+from scraper.opening import open_collection
 from scraper.record import Article
 from scraper.report.page import report_html
 from scraper.serve.guard import COMMON, Guard, is_for_a_person, policy
@@ -32,7 +33,6 @@ from scraper.serve.shown import FILTERS
 from scraper.store.finding import Found, Order, Wanted
 from scraper.store.index import Index
 from scraper.store.words import shown_terms
-from scraper.wiring import open_collection
 
 _ON_A_PAGE: Final = 24
 _FAILURES: Final = 100

@@ -16,11 +16,11 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from scraper.errors import ScraperError, UsageError
+from scraper.opening import open_collection
 from scraper.serve.kept import kept_app
 from scraper.serve.library import LOOPBACK, Library
 from scraper.serve.pages import pages_app
 from scraper.store.index import Index
-from scraper.wiring import open_collection
 
 USUAL_PORT: Final = 8027
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from scraper.wiring import open_collection
+from scraper.opening import open_collection
 from tests.e2e.command import damage, failures, records, scraper
 from tests.site import Answer, TestSite
 from tests.site.pages import LONG

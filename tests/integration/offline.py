@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from scraper import cli, wiring
+from scraper import cli, invocation, wiring
 from scraper.errors import HttpStatus
 from scraper.job import Job
 from scraper.protocols import Tally
@@ -78,7 +78,7 @@ def command(path: Path, *arguments: str, second: bool = False) -> int:
 
     usual = ("--quiet", "--ignore-robots", "--delay", "0", "--retries", "20", "--concurrency", "3")
     with (
-        patch.object(wiring, "WebFetcher", fetcher),
+        patch.object(invocation, "WebFetcher", fetcher),
         patch.object(wiring, "SystemClock", HandClock),
         patch.object(wiring, "extract_snapshot", lambda snapshot, recipes: extract(snapshot)),
         patch.object(Recipes, "load", lambda directories: _RECIPES),

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scraper import Job, run
+from scraper.opening import open_collection
 from scraper.record import Article
-from scraper.wiring import open_collection
 from tests.site import Answer, Seen, TestSite
 
 HOST = "http://quay.example"

@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scraper import wiring
+from scraper import invocation, wiring
 from scraper.job import Job
 from scraper.recipe import Recipes
 from scraper.schedule.book import Book
@@ -201,13 +201,13 @@ class Month:
         clock.at = self.at
         self.paper.clock = clock
         with ExitStack() as stack:
-            for name, instead in {
-                "SystemClock": lambda: clock,
-                "WebFetcher": lambda job, **_: self.paper,
-                "open_for_writing": partial(opened, clock=clock, on_step=on_step),
-                "write_report": lambda *_: None,
-            }.items():
-                stack.enter_context(patch.object(wiring, name, instead))
+            for room, name, instead in (
+                (wiring, "SystemClock", lambda: clock),
+                (wiring, "open_for_writing", partial(opened, on_step=on_step)),
+                (invocation, "WebFetcher", lambda job, **_: self.paper),
+                (invocation, "write_report", lambda *_: None),
+            ):
+                stack.enter_context(patch.object(room, name, instead))
             stack.enter_context(patch.object(Recipes, "load", lambda _: self._recipes))
             summary = wiring.run(self._job, resume="continue", occasion=occasion)
         assert summary.exit_code in (0, 1), summary.error

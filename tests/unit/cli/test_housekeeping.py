@@ -65,7 +65,7 @@ def test_of_a_record_whose_page_was_removed_everybody_knows(
 ) -> None:
     later = HandClock()
     later.at += timedelta(days=100)
-    monkeypatch.setattr("scraper.wiring.SystemClock", lambda: later)
+    monkeypatch.setattr("scraper.opening.SystemClock", lambda: later)
     assert "6 pages removed" in run("gc", path, "--keep-pages", "90d").output
     assert not list((path / "archive").iterdir())
     shown = run("show", path, "news.example:one").output

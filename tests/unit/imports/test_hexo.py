@@ -10,9 +10,9 @@ import pytest
 from scraper.errors import UsageError
 from scraper.extraction import extract
 from scraper.offline import import_posts
+from scraper.opening import open_collection
 from scraper.record import Article
 from scraper.selection import Selection
-from scraper.wiring import open_collection
 from tests.unit.export.exported import collect, exported, picture_record, stored
 from tests.unit.samples import HandClock, article
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from scraper import wiring
+from scraper import invocation
 from scraper.job import Job
 from scraper.protocols import Outcome
 from scraper.record import RecipeRef
@@ -122,15 +122,15 @@ def test_a_run_goes_as_it_went_with_or_without_its_page(
     noted: list[str] = []
     reporter = Log(noted)
     run = collection.begin(Job())
-    wiring._leave_page(collection, run, reporter)
+    invocation.leave_page(collection, run, reporter)
     assert (collection.path / "runs" / f"{run.id}.html").is_file()
     assert noted == []
 
     def broken(*_: object) -> None:
         raise ValueError("no letters left")
 
-    monkeypatch.setattr(wiring, "write_report", broken)
-    wiring._leave_page(collection, run, reporter)
+    monkeypatch.setattr(invocation, "write_report", broken)
+    invocation.leave_page(collection, run, reporter)
     assert noted == [f"no report was made of run {run.id}: no letters left"]
 
 
