@@ -33,7 +33,7 @@
         ├── BodyUndecodable        body.undecodable
         ├── NotAPage               content.type
         ├── NotAPicture            media.type
-        ├── EmptyPage              content.empty
+        ├── EmptyPage              verdict.empty
         ├── BrowserCrashed         browser.crashed      (retryable)
         ├── ActionFailed           action.failed
         ├── EmptyList              list.empty
@@ -422,7 +422,7 @@ class NotAPicture(PageError):
 class EmptyPage(PageError):
     """A page without content."""
 
-    code = "content.empty"
+    code = "verdict.empty"
     keeps_page = True
 
     def __init__(self) -> None:
@@ -468,14 +468,18 @@ class BrowserCrashed(PageError):
 
 
 class VerdictFailed(PageError):
-    """The recipe's verdict says that the page is no article."""
+    """The recipe's verdict says that the page is no article; or, where no recipe judges it, it
+    looks so: `blocked` (a challenge to robots), `login`, `gone` (“not found” with status 200)."""
 
     keeps_page = True
 
-    def __init__(self, name: str, status: int | None) -> None:
+    def __init__(self, name: str, status: int | None, looks: str | None = None) -> None:
         self.name, self.status = name, status
         self.code = f"verdict.{name}"
-        super().__init__(f"the recipe's verdict on this page is {name!r}, not an article")
+        said = f"the recipe's verdict on this page is {name!r}"
+        super().__init__(
+            f"this looks like {looks}, not an article" if looks else f"{said}, not an article"
+        )
 
 
 class FieldMissing(PageError):

@@ -17,7 +17,7 @@ from scraper.recipe import Recipes
 from scraper.snapshot import Snapshot
 from scraper.wiring import fetch_page
 
-_JUDGED = ("verdict.", "field.missing", "content.empty")
+_JUDGED = ("verdict.", "field.missing")
 
 
 def fetched(url: str, recipes: Recipes, options: dict[str, Any] | None = None) -> Snapshot:

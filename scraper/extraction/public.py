@@ -23,6 +23,7 @@ from scraper.extraction.evidence import read_evidence
 from scraper.extraction.flow import BodyRule
 from scraper.extraction.page import Found, Page, Reading
 from scraper.extraction.parse import parse, parse_text
+from scraper.extraction.refusals import refuse
 from scraper.recipe import Match, Recipes
 from scraper.record import Article
 from scraper.rendering import Evidence
@@ -136,10 +137,20 @@ def _article(page: Page, match: Match | None, requested_url: str | None) -> Arti
     return _read(page, match, requested_url)[1]
 
 
+def _read_by_evidence(page: Page, requested_url: str | None) -> tuple[Reading, Article]:
+    reading = read_by_evidence(page)
+    try:
+        article = make_article(page, reading, BodyRule(), requested_url=requested_url)
+    except EmptyPage:
+        refuse(page, reading, "")
+        raise
+    refuse(page, reading, article.text)
+    return reading, article
+
+
 def _read(page: Page, match: Match | None, requested_url: str | None) -> tuple[Reading, Article]:
     if match is None:
-        reading = read_by_evidence(page)
-        return reading, make_article(page, reading, BodyRule(), requested_url=requested_url)
+        return _read_by_evidence(page, requested_url)
     if match.kind != "article":
         raise VerdictFailed(match.kind, page.snapshot.status)
     recipe = match.recipe.recipe
@@ -159,7 +170,9 @@ def _read(page: Page, match: Match | None, requested_url: str | None) -> tuple[R
     made_by = ByRecipe(match, version)
     try:
         article = make_article(page, reading, rule, recipe=made_by, requested_url=requested_url)
-    except EmptyPage as error:
+        if not recipe.verdicts:
+            refuse(page, reading, article.text)
+    except (EmptyPage, VerdictFailed) as error:
         error.recipe = reference(match, version.id).model_dump()
         raise
     return reading, article

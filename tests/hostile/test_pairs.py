@@ -108,7 +108,7 @@ def test_no_other_scheme_is_read(
     refused = [*addresses, *(address for address in moved if "/redirect/" in address)]
     assert {crawled.came_to(address) for address in refused} <= {"url.scheme", "url.invalid"}
     stayed = {crawled.came_to(address) for address in moved} - {"url.scheme", "url.invalid"}
-    assert stayed <= {"record", "content.empty", "http.404"}  # a base that is none is the page's
+    assert stayed <= {"record", "verdict.empty", "http.404"}  # a base that is none is the page's
 
 
 def test_the_routes_are_live(tmp_path: Path) -> None:

@@ -226,7 +226,7 @@ async def test_every_request_gets_one_outcome() -> None:
     assert crawl.outcomes() == {
         "/a": "record",
         "/missing": "http.404",
-        "/e": "content.empty",
+        "/e": "verdict.empty",
         "/bug": "extract.failed",
         "/slow": "timeout",
         "file:///etc/passwd": "url.scheme",
@@ -244,7 +244,7 @@ async def test_failures_tell_status_and_final_address() -> None:
     await crawl.run()
     told = {o.request.url: o.failure for o in crawl.store.outcomes}
     assert {u: (f.status, f.final_url, f.code) for u, f in told.items() if f} == {
-        SITE + "/e": (200, SITE + "/e", "content.empty"),
+        SITE + "/e": (200, SITE + "/e", "verdict.empty"),
         SITE + "/g": (404, SITE + "/g", "verdict.gone"),
         SITE + "/m": (404, SITE + "/m", "http.404"),
     }

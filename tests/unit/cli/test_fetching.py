@@ -32,7 +32,7 @@ def fetch(
     return fetching.fetched(URL, Recipes())
 
 
-@pytest.mark.parametrize("code", ["verdict.login", "field.missing", "content.empty"])
+@pytest.mark.parametrize("code", ["verdict.login", "field.missing", "verdict.empty"])
 def test_a_page_that_fails_by_its_content_is_a_page(
     monkeypatch: pytest.MonkeyPatch, code: str
 ) -> None:
