@@ -25,7 +25,13 @@ Examined = tuple[Article | PageError, Evidence]
 
 
 class Fetch(Protocol):
-    """As a Fetcher's."""
+    """As a Fetcher's, without the browser."""
+
+    async def __call__(self, request: Request, rule: FetchRule, admit: Admit) -> Snapshot: ...
+
+
+class Render(Protocol):
+    """A page in the browser, and what it gave."""
 
     async def __call__(
         self,
@@ -33,7 +39,7 @@ class Fetch(Protocol):
         rule: FetchRule,
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
-    ) -> Snapshot: ...
+    ) -> tuple[Snapshot, Article | PageError]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,17 @@ class Page:
 
 
 class Auto:
-    """`examine` makes a record of a page that was not rendered, and says what that is worth; `read`
-    makes one of a rendered page; `recall` gives what is known of a site's layout."""
+    """`examine` makes a record of a page that was not rendered, and says what that is worth;
+    `recall` gives what is known of a site's layout."""
 
     def __init__(
         self,
         fetch: Fetch,
         examine: Callable[[Snapshot], Awaitable[Examined]],
-        read: Callable[[Snapshot], Awaitable[Article | PageError]],
+        render: Render,
         recall: Callable[[str, str], Awaitable[Layout]],
     ) -> None:
-        self._fetch, self._examine, self._read, self._recall = fetch, examine, read, recall
+        self._fetch, self._examine, self._render, self._recall = fetch, examine, render, recall
         self._layouts: OrderedDict[tuple[str, str], Layout] = OrderedDict()
 
     async def page(
@@ -74,15 +80,14 @@ class Auto:
         when the page cannot be had, and what ends a run."""
         in_browser = rule.model_copy(update={"render": "browser"})
         if rule.session == "keep" or rule.actions:
-            rendered = await self._fetch(request, in_browser, admit)
-            return Page(rendered, await self._read(rendered)).because("recipe")
+            return Page(*await self._render(request, in_browser, admit)).because("recipe")
         plain = rule.model_copy(update={"render": "http"})
         try:
             static = static or await self._fetch(request, plain, admit)
         except RedirectRefused:  # with cookies they may come to an end
-            rendered = await self._fetch(request, in_browser, admit)
             failed = Evidence(layout="", doubts=("failed",))
-            return Page(rendered, await self._read(rendered)).because("doubts", failed)
+            rendered, better = await self._render(request, in_browser, admit)
+            return Page(rendered, better).because("doubts", failed)
         if listing_kind(static.document or b""):
             return Page(static, NotAPage("a feed or a sitemap"))
         got, evidence = await self._examine(static)
@@ -95,8 +100,7 @@ class Auto:
         if way == "http":
             page = Page(static, got, seen)
         else:
-            rendered = await self._fetch(request, in_browser, admit, static.exchanges)
-            better = await self._read(rendered)
+            rendered, better = await self._render(request, in_browser, admit, static.exchanges)
             page = Page(rendered, better, replace(seen, differing=_differing(got, better)))
         assert page.learned
         await self._learn(page.learned)

@@ -245,13 +245,14 @@ class Conductor:
             field=error.field if isinstance(error, FieldMissing) else None,
         )
         if visit is None:
-            return Outcome(request, failure=failure)
+            return Outcome(request, failure=failure, picture=error.picture)
         return Outcome(
             request,
             failure=failure,
             snapshot=visit.snapshot if error.keeps_page else None,
             found=visit.found,
             learned=visit.learned,
+            picture=error.picture,
         )
 
     # -- committing

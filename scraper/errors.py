@@ -213,6 +213,8 @@ class PageError(ScraperError):
     final_url: str | None = None
     recipe: Mapping[str, str | int] | None = None
     """The one that judged the page: what a `RecipeRef` says of it."""
+    picture: bytes | None = None
+    """WebP: what the browser showed then, where a picture of it was wanted."""
 
 
 class InvalidAddress(PageError):

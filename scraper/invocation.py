@@ -59,7 +59,8 @@ class Invocation:
             note=self._reporter.noted,
             on_temp=self._collection.remember_leftover,
         )
-        measured = Measured()
+        before = await in_writer(lambda: self._collection.run(run.id))
+        measured = Measured(earlier=before.facts if before else {})
         threads = ThreadPoolExecutor(2, thread_name_prefix="extract")
         parts = await self._parts(run, frontier, fetcher, measured, threads)
         tally = await in_writer(lambda: self._collection.tally(run.id))
@@ -81,13 +82,7 @@ class Invocation:
             threads.shutdown(wait=False, cancel_futures=True)
         seconds = time.monotonic() - started
         limits = await in_writer(frontier.limits)
-        facts: dict[str, Any] = {
-            "seconds": round(seconds, 3),
-            "bytes": fetcher.received,
-            "browser": fetcher.browser,
-            "limits": limits,
-            **measured.facts(),
-        }
+        facts = {"limits": limits, **measured.facts(fetcher.received, fetcher.browser)}
         tally = conductor.tally()
         news: tuple[Alarm, ...] = ()
         try:

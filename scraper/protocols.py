@@ -42,6 +42,11 @@ class InWriter(Protocol):
     def __call__(self, call: Callable[[], T], /) -> Awaitable[T]: ...
 
 
+Judge = Callable[[Snapshot | PageError], Awaitable[PageError | None]]
+"""Told of a rendered page, or why it cannot be had, while the browser still shows it.  The error
+that it returns gets a `picture`."""
+
+
 class Fetcher(Protocol):
     """Request in, snapshot out; the only part that touches the network.  Raises PageError, and
     BrowserUnavailable when
@@ -59,13 +64,14 @@ class Fetcher(Protocol):
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
         unless: Validators | None = None,
+        judge: Judge | None = None,
     ) -> Snapshot:
         """Render or get the page, with the browser unless the rule says `http`.  Any HTTP status
         is an answer, not an error; the conductor judges it.  `admit` is awaited right before every
         document request, redirects included; the time it takes does not count.  `at_hand` are
         answers that a moment ago came without the browser: where it would have got the same, they
         are not asked for again.  `unless` its document is still the version known by these, with
-        the rule `http`: then the status is 304."""
+        the rule `http`: then the status is 304.  `judge` is asked of what the browser shows."""
         ...
 
     async def get(
@@ -214,7 +220,8 @@ class Outcome:
     """What one request came to, before the store has seen it.  One of `article` and `failure` is
     set, neither for what only lists pages, nor where the `same` page was not sent again.
     `snapshot` is kept in the archive when the job says so, unless its record is known; `learned`
-    is what the page taught about rendering its like."""
+    is what the page taught about rendering its like, `picture` what the browser showed when it
+    failed (WebP)."""
 
     request: Request
     article: Article | None = None
@@ -223,6 +230,7 @@ class Outcome:
     found: Found = Found()
     learned: Observation | None = None
     same: bool = False
+    picture: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

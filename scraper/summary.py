@@ -17,10 +17,10 @@ from scraper.store.erasure import Removal
 class Summary:
     """`outcome` is finished, interrupted, limit, or the code of the error that ended it (its
     sentence is in `error`).  `left` URLs are queued; `articles` are the last records committed, at
-    most 20; `bytes` and `seconds` are of this invocation, the tally and `captured` are the whole
-    run's.  `limits` tells by name how often one kept a link from being followed.  `packed` are the
-    WACZ files that were made, also of earlier runs that were killed before it, `alarms` what is to
-    be looked at in the recipes."""
+    most 20; `bytes` and `seconds` are of this invocation, the tally, `manners` and `captured` are
+    the whole run's.  `limits` tells by name how often one kept a link from being followed.
+    `packed` are the WACZ files that were made, also of earlier runs that were killed before it,
+    `alarms` what is to be looked at in the recipes."""
 
     run: str
     collection: Path

@@ -37,6 +37,7 @@ from scraper.protocols import (
     Found,
     Frontier,
     InWriter,
+    Judge,
     Reporter,
     Store,
 )
@@ -48,6 +49,7 @@ from scraper.revisits import Validators
 from scraper.robots import Robots
 from scraper.settings import DEFAULT_DELAY, DEFAULT_PER_HOST
 from scraper.snapshot import Exchange, Snapshot
+from scraper.witness import Showing, Witness
 
 T = TypeVar("T")
 
@@ -120,7 +122,8 @@ class Visitor:
         """Hosts to which a connection has failed; of all others the frontier knows no failure."""
         robots = Robots(parts.fetcher, parts.frontier, parts.clock, parts.token, parts.in_writer)
         self.manners = Manners(None if job.ignore_robots else robots, parts.clock, paced)
-        self._auto = Auto(self._fetch, self._examine, self._read, self._layout)
+        self._auto = Auto(self._fetch, self._examine, self._rendered, self._layout)
+        self._witness = Witness(job.retries)
         self._pictures = Pictures(
             parts.fetcher,
             lambda body: parts.in_writer(lambda: parts.store.put_media(body)),
@@ -286,19 +289,30 @@ class Visitor:
         for way in ways[:1] if request.form is not None else ways:
             chosen = rule.model_copy(update={"render": way})
             unless = Validators.of(listed.headers) if listed and way == "http" else None
-            fetched = await self._fetch(request, chosen, admit, at_hand, unless)
+            showing = Showing(self._witness, request, partial(self._entries, request))
+            fetched = await self._fetch(request, chosen, admit, at_hand, unless, showing.judge)
             if fetched.status == 304 and listed:
                 return await self._listed_still(request, listed, fetched)
-            at_hand, snapshot = fetched.exchanges, self._secret.snapshot(fetched)
-            true = self._secret.true_addresses(fetched) if self._secret else {}
-            refusal = self._judged(snapshot, None)
-            if isinstance(refusal, HttpStatus) and not 200 <= snapshot.status < 300:
-                raise refusal
-            try:
-                return Visit(snapshot, await self._found(request, snapshot, true))
-            except EmptyList as error:
-                empty = error
+            at_hand = fetched.exchanges
+            got = showing.got or await self._entries(request, fetched)
+            if isinstance(got, Found):
+                return Visit(self._secret.snapshot(fetched), got)
+            if not isinstance(got, EmptyList):
+                raise got
+            empty = got
         raise empty
+
+    async def _entries(self, request: Request, fetched: Snapshot) -> Found | PageError:
+        """What a list page leads to."""
+        snapshot = self._secret.snapshot(fetched)
+        true = self._secret.true_addresses(fetched) if self._secret else {}
+        refusal = self._judged(snapshot, None)
+        if isinstance(refusal, HttpStatus) and not 200 <= snapshot.status < 300:
+            return refusal
+        try:
+            return await self._found(request, snapshot, true)
+        except EmptyList as error:
+            return error
 
     async def _validators(
         self, request: Request, address: str, rule: FetchRule, listed: Snapshot | None
@@ -327,10 +341,20 @@ class Visitor:
             return await self._auto.page(request, rule, admit, static)
         if static is None or rule.render == "browser":
             at_hand = static.exchanges if static else ()
-            snapshot = await self._fetch(request, rule, admit, at_hand)
-        else:
-            snapshot = static
-        return Page(snapshot, await self._read(snapshot)).because("asked")
+            return Page(*await self._rendered(request, rule, admit, at_hand)).because("asked")
+        return Page(static, await self._read(static)).because("asked")
+
+    async def _rendered(
+        self,
+        request: Request,
+        rule: FetchRule,
+        admit: Admit,
+        at_hand: Sequence[Exchange] = (),
+    ) -> tuple[Snapshot, Article | PageError]:
+        """The page and what it gave; it is read while the browser still shows it."""
+        showing = Showing(self._witness, request, self._read)
+        snapshot = await self._fetch(request, rule, admit, at_hand, judge=showing.judge)
+        return snapshot, showing.got or await self._read(snapshot)
 
     async def _fetch(
         self,
@@ -339,9 +363,10 @@ class Visitor:
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
         unless: Validators | None = None,
+        judge: Judge | None = None,
     ) -> Snapshot:
         parts = self._parts
-        snapshot = await parts.fetcher.fetch(request, rule, admit, at_hand, unless)
+        snapshot = await parts.fetcher.fetch(request, rule, admit, at_hand, unless, judge)
         if request.host in self.troubled:
             await parts.in_writer(lambda: parts.frontier.reached(request.host))
         return replace(snapshot, mentions=mentions_in(request.meta))

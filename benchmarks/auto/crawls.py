@@ -20,7 +20,7 @@ from scraper.frontier.queue import SqliteFrontier
 from scraper.frontier.seeds import make_request
 from scraper.job import Job, Render
 from scraper.opening import open_collection
-from scraper.protocols import Admit, Tally
+from scraper.protocols import Admit, Judge, Tally
 from scraper.recipe import FetchRule, Recipes
 from scraper.record import Article
 from scraper.reporters import Reporters
@@ -60,6 +60,7 @@ class Generated:
         admit: Admit,  # noqa: ARG002 - nothing is asked for
         at_hand: Sequence[Exchange] = (),
         unless: Validators | None = None,  # noqa: ARG002 - no page is known from before
+        judge: Judge | None = None,  # noqa: ARG002 - nothing is shown
     ) -> Snapshot:
         site, index = self._places[request.url]
         served = site.page(index)

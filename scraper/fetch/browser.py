@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,12 @@ from scraper.fetch.acting import act
 from scraper.fetch.budget import Budget
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.documents import LARGEST_SHOWN, Client, Documents
+from scraper.fetch.drawing import glimpsed
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.pool import TabPool
 from scraper.fetch.ready import all_here, scrolled, until_ready
 from scraper.fetch.tabs import Tab
-from scraper.protocols import Admit
+from scraper.protocols import Admit, Judge
 from scraper.recipe import FetchRule
 from scraper.request import Request
 from scraper.snapshot import Exchange, Snapshot
@@ -58,6 +60,7 @@ class Renderer:
         rule: FetchRule,
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
+        judge: Judge | None = None,
     ) -> Snapshot:
         """Raises PageError and BrowserUnavailable."""
         address = url.clean(request.url)
@@ -88,12 +91,14 @@ class Renderer:
                 if isinstance(error, BrowserCrashed):
                     self._suspects.add(address)
                 error.final_url = error.final_url or documents.where
+                if documents.origins and not isinstance(error, BrowserCrashed):
+                    await _witnessed(tab, judge, error)
                 raise
             screenshot = await self._look(tab) if self._look and dom is not None else None
             documents.end()
             assert documents.answer is not None
             answer = documents.answer
-            return Snapshot(
+            snapshot = Snapshot(
                 request_url=request.url,
                 url=answer.url,
                 status=answer.status,
@@ -108,6 +113,9 @@ class Renderer:
                 missed=tuple(documents.missed) if self._full else (),
                 screenshot=screenshot,
             )
+            if dom is not None:
+                await _witnessed(tab, judge, snapshot)
+            return snapshot
 
     async def _watched(
         self, tab: Tab, documents: Documents, address: str, rule: FetchRule, deadline: Deadline
@@ -152,6 +160,13 @@ class Renderer:
             if html is not None and documents.answer is answer:
                 return html, (*acted, warning) if warning else acted
             await asyncio.sleep(_PAUSE)  # the page has moved on meanwhile
+
+
+async def _witnessed(tab: Tab, judge: Judge | None, came: Snapshot | PageError) -> None:
+    """A page that cannot be drawn any more fails without a picture."""
+    if judge and (error := await judge(came)):
+        with suppress(BrowserCrashed):
+            error.picture = await glimpsed(tab)
 
 
 def _unseen(problem: str, address: str, documents: Documents) -> PageError:

@@ -27,7 +27,7 @@ from scraper.fetch.relay import Relay
 from scraper.fetch.tabs import Looks
 from scraper.job import Job
 from scraper.listing import listing_kind
-from scraper.protocols import Admit
+from scraper.protocols import Admit, Judge
 from scraper.recipe import FetchRule
 from scraper.request import Request
 from scraper.revisits import Validators
@@ -121,6 +121,7 @@ class WebFetcher:
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
         unless: Validators | None = None,
+        judge: Judge | None = None,
     ) -> Snapshot:
         """See `Fetcher`."""
         if rule.rate.per_host:
@@ -129,7 +130,7 @@ class WebFetcher:
             return await self._posted(request, request.form, admit)
         if rule.render == "http":
             return await self._plain(request, admit, unless)
-        return await self._renderer.render(request, rule, admit, at_hand)
+        return await self._renderer.render(request, rule, admit, at_hand, judge)
 
     async def get(
         self,

@@ -25,7 +25,9 @@ _MOST: Final = 18
 """Thumbnails."""
 _LARGEST: Final = 200_000
 _ALL: Final = 1_500_000
-"""Bytes of pictures that may stand in the page: it must open on a phone."""
+_ALL_GLIMPSES: Final = 1_000_000
+"""Bytes of pictures that may stand in the page, and of what failed pages showed: it must open on a
+phone."""
 
 
 @dataclass(slots=True)
@@ -38,7 +40,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A picture as a data URL, with the title of its article."""
+    """A picture as a data URL, with the title of its article or the address of its page."""
 
     source: str
     title: str
@@ -46,7 +48,8 @@ class Thumbnail:
 
 @dataclass(slots=True)
 class FoundInRun:
-    """`recipes` by id, the empty one for general rules; `failures` are some examples by code."""
+    """`recipes` by id, the empty one for general rules; `failures` are some examples by code,
+    `glimpses` what the browser showed of the first."""
 
     looked_at: int = 0
     recipes: defaultdict[str, Coverage] = field(default_factory=lambda: defaultdict(Coverage))
@@ -55,6 +58,7 @@ class FoundInRun:
     pictures_failed: Counter[str] = field(default_factory=Counter)
     thumbnails: list[Thumbnail] = field(default_factory=list)
     failures: defaultdict[str, list[Failure]] = field(default_factory=lambda: defaultdict(list))
+    glimpses: dict[str, Thumbnail] = field(default_factory=dict)
 
 
 def found_in_run(collection: Reader, run: str) -> FoundInRun:
@@ -73,6 +77,11 @@ def found_in_run(collection: Reader, run: str) -> FoundInRun:
             room -= len(shown.source)
             found.thumbnails.append(shown)
     _take_examples(found, collection.failures(run))
+    room = _ALL_GLIMPSES
+    for failure, picture in collection.failure_pictures(run):
+        if len(picture) <= room:
+            room -= len(picture)
+            found.glimpses[failure.code] = _picture(picture, "image/webp", failure.url)
     return found
 
 
@@ -89,9 +98,12 @@ def _thumbnail(collection: Path, article: Article) -> Thumbnail | None:
                 body = (collection / image.media.path).read_bytes()
             except OSError:
                 return None
-            encoded = base64.b64encode(body).decode()
-            return Thumbnail(f"data:{image.media.mime};base64,{encoded}", article.title or "")
+            return _picture(body, image.media.mime, article.title or "")
     return None
+
+
+def _picture(body: bytes, mime: str, title: str) -> Thumbnail:
+    return Thumbnail(f"data:{mime};base64,{base64.b64encode(body).decode()}", title)
 
 
 def _take_examples(found: FoundInRun, failures: Iterable[Failure]) -> None:

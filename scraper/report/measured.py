@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from scraper import url
 from scraper.errors import HttpStatus, PageError
-from scraper.protocols import Admit, Committed, Fetcher, Progress, Run
+from scraper.protocols import Admit, Committed, Fetcher, Judge, Progress, Run
 from scraper.recipe import FetchRule
 from scraper.request import Request
 from scraper.revisits import Validators
@@ -21,18 +22,23 @@ _STEPS: Final = 120
 _FIRST_STEP: Final = 1.0
 _MOST_HOSTS: Final = 10_000
 """Of which something is remembered."""
-_TOLD: Final = 20
+_TOLD: Final = 200
 _ASKED_TO_WAIT: Final = (429, 503)
 _REFUSALS: Final = ("robots", "opt_out.")
 """Codes of failures: by robots.txt, by the page itself."""
 
 
 class Timeline:
-    """How many of each kind happened in each step of time, from the start."""
+    """How many of each kind happened in each step of time, from the start.  `facts` are those of
+    an earlier part of it."""
 
-    def __init__(self) -> None:
-        self.step = _FIRST_STEP
+    def __init__(self, facts: Mapping[str, Any] | None = None) -> None:
+        self.step = facts["step"] if facts else _FIRST_STEP
         self._steps: list[Counter[str]] = []
+        for kind, counts in facts["counts"].items() if facts else ():
+            self._steps += [Counter() for _ in range(len(counts) - len(self._steps))]
+            for at, count in enumerate(counts):
+                self._steps[at][kind] = count
 
     def note(self, seconds: float, kind: str) -> None:
         while (at := int(seconds / self.step)) >= _STEPS:
@@ -61,9 +67,11 @@ class _Host:
 
 @dataclass(slots=True)
 class Measured:
-    """A reporter, and a fetcher around the run's own.  All on the event loop's thread."""
+    """A reporter, and a fetcher around the run's own.  All on the event loop's thread.  `earlier`
+    are the facts that the run's last invocation left: what is told is of the whole run."""
 
     clock: Callable[[], float] = time.monotonic
+    earlier: InitVar[Mapping[str, Any]] = MappingProxyType({})
     _timeline: Timeline = field(default_factory=Timeline)
     _hosts: dict[str, _Host] = field(default_factory=dict)
     _began: float = 0.0
@@ -71,18 +79,46 @@ class Measured:
     _retries: int = 0
     _told_to_wait: int = 0
     _refused: Counter[str] = field(default_factory=Counter)
+    _bytes: int = 0
+    _browser: str | None = None
+    _invocations: int = 1
+    _before: float = 0.0
+    """Seconds that earlier invocations took."""
+
+    def __post_init__(self, earlier: Mapping[str, Any]) -> None:
+        self._began = self.clock()
+        if not earlier:
+            return
+        manners = earlier["manners"]
+        self._timeline = Timeline(earlier["timeline"])
+        self._before, self._bytes = earlier["seconds"], earlier["bytes"]
+        self._browser = earlier["browser"]
+        self._invocations += earlier.get("invocations", 1)
+        self._requests, self._retries = manners["requests"], manners["retries"]
+        self._told_to_wait = manners["told_to_wait"]
+        self._refused.update(manners["refused"])
+        for name, told in earlier["hosts"].items():
+            seconds = told["seconds"] * told["pages"]
+            self._hosts[name] = _Host(told["pages"], told["failed"], seconds, told["slowest"])
+        for name, gap in manners["smallest_gap_by_host"].items():
+            self._hosts.setdefault(name, _Host()).gap = gap
 
     def fetcher(self, fetcher: Fetcher) -> Fetcher:
         """The same, and its documents are counted and timed."""
         return _MeasuredFetcher(fetcher, self)
 
-    def facts(self) -> dict[str, Any]:
-        """For the run's row: plain values.  `hosts` are the slowest, by the mean of their pages."""
+    def facts(self, received: int, browser: str | None) -> dict[str, Any]:
+        """For the run's row: plain values.  `hosts` are the slowest, by the mean of their pages;
+        `received` are the bytes, and `browser` is the one, of this invocation."""
         known = {name: host for name, host in self._hosts.items() if host.pages}
         slowest = sorted(known, key=lambda name: -known[name].seconds / known[name].pages)
         gaps = {name: host.gap for name, host in known.items() if host.gap is not None}
         closest = min(gaps, key=lambda name: gaps[name], default=None)
         return {
+            "seconds": round(self._before + self.clock() - self._began, 3),
+            "invocations": self._invocations,
+            "bytes": self._bytes + received,
+            "browser": browser or self._browser,
             "timeline": self._timeline.facts(),
             "hosts": {
                 name: {
@@ -110,14 +146,14 @@ class Measured:
 
     # -- as a reporter
 
-    def started(self, run: Run, queued: int) -> None:  # noqa: ARG002 - a reporter's
-        self._began = self.clock()
+    def started(self, run: Run, queued: int) -> None:
+        """The time counts from when this was made."""
 
     def progress(self, progress: Progress) -> None:
         """Nothing that is not known from the rest."""
 
     def settled(self, committed: Committed) -> None:
-        self._timeline.note(self.clock() - self._began, committed.kind)
+        self._timeline.note(self._before + self.clock() - self._began, committed.kind)
         if committed.failure and committed.failure.code.startswith(_REFUSALS):
             self._refused[committed.failure.code] += 1
 
@@ -173,6 +209,7 @@ class _MeasuredFetcher:
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
         unless: Validators | None = None,
+        judge: Judge | None = None,
     ) -> Snapshot:
         clock, waited, follows = self._measured.clock, 0.0, False
 
@@ -186,7 +223,7 @@ class _MeasuredFetcher:
 
         began, failed = clock(), True
         try:
-            snapshot = await self._fetcher.fetch(request, rule, admitted, at_hand, unless)
+            snapshot = await self._fetcher.fetch(request, rule, admitted, at_hand, unless, judge)
             failed = False
         finally:
             seconds = clock() - began - waited

@@ -264,6 +264,8 @@ class LocalStore:
         no, failure, line = self._rows.add_failure(request, failure.model_copy(update=update))
         if kept:
             self._rows.add_page(kept.stretch, failure=no)
+        if outcome.picture:
+            self._rows.add_failure_picture(no, failure.code, outcome.picture)
         group.lines["failures"].append((no, line))
         return Committed(request, "failed", None, None, failure=failure)
 

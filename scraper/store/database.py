@@ -71,6 +71,10 @@ CREATE TABLE IF NOT EXISTS failed_requests (    -- what a seed's bare address do
     within TEXT NOT NULL,                       -- JSON
     meta TEXT NOT NULL                          -- JSON
 );
+CREATE TABLE IF NOT EXISTS failure_pictures (   -- what the browser showed: one of a code in a run
+    failure INTEGER PRIMARY KEY REFERENCES failures (no),
+    picture BLOB NOT NULL                       -- WebP
+);
 CREATE TABLE IF NOT EXISTS outcomes (
     run INTEGER NOT NULL REFERENCES runs (no),
     request BLOB NOT NULL,                  -- Request.fingerprint

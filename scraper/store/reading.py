@@ -66,6 +66,10 @@ AND NOT EXISTS
     (SELECT 1 FROM listings later WHERE later.request = f.request AND later.run > f.run)
 ORDER BY no LIMIT ?
 """
+_FAILURE_PICTURES = """
+SELECT line, picture FROM failure_pictures JOIN failures ON failures.no = failure
+WHERE run = (SELECT no FROM runs WHERE id = ?) ORDER BY failure
+"""
 _FAILED_REQUEST = "SELECT depth, found_on, within, meta FROM failed_requests WHERE failure = ?"
 
 _FAILING = """
@@ -165,6 +169,16 @@ class Reader:
         found = self._lines(_FAILURES_OF_RUN, run) if run else self._lines(_STANDING_FAILURES)
         for line in found:
             yield Failure.model_validate_json(line)
+
+    def failure_pictures(self, run: str) -> Iterator[tuple[Failure, bytes]]:
+        """What the browser showed at the first failure of each code, as WebP."""
+        with sqlite_errors(self._database):
+            is_there = self._db.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'failure_pictures'"
+            ).fetchone()
+            rows = self._db.execute(_FAILURE_PICTURES, (run,)).fetchall() if is_there else []
+        for line, picture in rows:
+            yield Failure.model_validate_json(unpack(line)), picture
 
     def failed_requests(self) -> Iterator[tuple[Failure, dict[str, Any]]]:
         """The failures of every URL whose latest outcome is one, each with what else its request

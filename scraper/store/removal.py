@@ -67,6 +67,7 @@ class Plan:
             self._report(self._column(query, row)[0])
             self._db.execute("DELETE FROM pages WHERE failure = ?", (row,))
             self._db.execute("DELETE FROM failed_requests WHERE failure = ?", (row,))
+            self._db.execute("DELETE FROM failure_pictures WHERE failure = ?", (row,))
             self._db.execute("DELETE FROM failures WHERE no = ?", (row,))
         self.removal.failures += len(rows)
 

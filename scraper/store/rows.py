@@ -117,6 +117,14 @@ class Rows:
         self.add_outcome(request, "failed", None)
         return no, failure, line
 
+    def add_failure_picture(self, failure: int, code: str, picture: bytes) -> None:
+        """Unless the run has one of the code from an earlier invocation."""
+        self._db.execute(
+            "INSERT INTO failure_pictures SELECT ?, ? WHERE NOT EXISTS (SELECT 1 FROM "
+            "failure_pictures JOIN failures ON no = failure WHERE run = ? AND code = ?)",
+            (failure, picture, self._run, code),
+        )
+
     def add_listing(self, request: Request, found: Found) -> None:
         """A page that only lists others."""
         self._db.execute(

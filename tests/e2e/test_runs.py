@@ -19,7 +19,7 @@ import pytest
 from scraper import Job, run
 from tests.e2e.command import Command, damage, failures, records, scraper
 from tests.site import Answer, Seen, TestSite
-from tests.site.pages import article
+from tests.site.pages import article, page
 
 QUICK = ("--delay", "0", "--render", "http")
 """What is told about runs is the same with and without a browser."""
@@ -92,6 +92,24 @@ def test_a_limit_is_resumed_by_the_same_command(site: TestSite, tmp_path: Path) 
     assert (code, again["outcome"], again["run"]) == (0, "finished", summary["run"])
     assert counts(again) == {"record": 3}
     assert len(site.paths()) == 3
+    (report,) = (tmp_path / "runs").glob("*.json")
+    facts = orjson.loads(report.read_bytes())["facts"]
+    assert (facts["invocations"], facts["bytes"]) == (2, summary["bytes"] + again["bytes"])
+    assert sum(facts["timeline"]["counts"]["record"]) == 3
+    assert facts["manners"]["requests"] == again["manners"]["requests"] == 3
+    assert ", in 2 goes" in report.with_suffix(".html").read_text()
+
+
+def test_the_report_shows_what_failed(site: TestSite, tmp_path: Path) -> None:
+    """One picture of a kind, though more failed; none of what was not rendered."""
+    for name, status in (("a", 404), ("b", 404), ("c", 403)):
+        site.pages[f"/{name}"] = Answer(page(name, "<p>Nothing for you."), status)
+    site.pages["/d"] = Answer(article("Fine"))
+    urls = [site.url(f"/{name}") for name in "abcd"]
+    options = ("--delay", "0", "--render", "browser", "-o", str(tmp_path), "--quiet")
+    assert scraper("crawl", *urls, *options)[0] == 1
+    (report,) = (tmp_path / "runs").glob("*.html")
+    assert report.read_text().count("data:image/webp;base64,") == 2
 
 
 def test_another_job_is_refused_until_one_says_which(site: TestSite, tmp_path: Path) -> None:

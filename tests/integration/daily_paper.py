@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from scraper.protocols import Admit, Clock
+from scraper.protocols import Admit, Clock, Judge
 from scraper.recipe import FetchRule
 from scraper.request import Request
 from scraper.revisits import Validators
@@ -174,6 +174,7 @@ class DailyPaper:
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
         unless: Validators | None = None,
+        judge: Judge | None = None,
     ) -> Snapshot:
         await admit(request.url)
         exchanges = [self._exchange(request.url, unless)]

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from scraper.errors import ConnectFailed, HttpStatus, PageError
-from scraper.protocols import Admit
+from scraper.protocols import Admit, Judge
 from scraper.recipe import FetchRule
 from scraper.request import Request
 from scraper.revisits import Validators
@@ -58,6 +58,7 @@ class FakeFetcher:
         admit: Admit,
         at_hand: Sequence[Exchange] = (),
         unless: Validators | None = None,
+        judge: Judge | None = None,
     ) -> Snapshot:
         self.rules[request.url] = rule
         await self.way(request.url)

@@ -48,7 +48,7 @@ class World:
         self.refused: PageError | None = None
         self.fetched: list[tuple[str, int]] = []
         self.recalled: list[tuple[str, str]] = []
-        self.auto = Auto(self.fetch, self.examine, self.read, self.recall)
+        self.auto = Auto(self.fetch, self.examine, self.render, self.recall)
 
     async def fetch(
         self,
@@ -77,8 +77,14 @@ class World:
     async def examine(self, _: Snapshot) -> Examined:
         return self.static, self.evidence
 
-    async def read(self, _: Snapshot) -> Article | PageError:
-        return self.rendered
+    async def render(
+        self,
+        request: Request,
+        rule: FetchRule,
+        admit: Admit,
+        at_hand: Sequence[Exchange] = (),
+    ) -> tuple[Snapshot, Article | PageError]:
+        return await self.fetch(request, rule, admit, at_hand), self.rendered
 
     async def recall(self, site: str, layout: str) -> Layout:
         self.recalled.append((site, layout))

@@ -2,9 +2,12 @@
 
 import pytest
 
-from scraper.errors import RobotsRefused
+from scraper.errors import ActionFailed, ConnectFailed, EmptyPage, PageError, RobotsRefused
+from scraper.recipe import Action
+from scraper.snapshot import Snapshot
+from scraper.store.signature import mime_type
 from tests.integration.fetch.web import Render, Web
-from tests.site import TestSite
+from tests.site import Answer, TestSite
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -53,6 +56,41 @@ async def test_the_documents_bytes_are_the_servers(web: Web, render: Render, pat
     assert snapshot.document == sent.content()
     if path != "/gbk/lie":
         assert "清晨的港口很安静" in (snapshot.dom or "清晨的港口很安静")
+
+
+async def test_a_failed_page_is_drawn_while_it_is_shown(web: Web) -> None:
+    error = EmptyPage()
+
+    async def judge(came: Snapshot | PageError) -> PageError:
+        assert isinstance(came, Snapshot)
+        assert "The harbour at dawn" in (came.dom or "")
+        return error
+
+    await web.fetch("/article/plain", judge=judge)
+    assert error.picture
+    assert mime_type(error.picture) == "image/webp"
+
+    async def pleased(came: Snapshot | PageError) -> None:
+        error.picture = None
+
+    await web.fetch("/article/plain", judge=pleased)
+    assert error.picture is None
+
+
+async def test_what_stops_a_page_that_is_shown_is_judged_too(web: Web, site: TestSite) -> None:
+    error = ConnectFailed("never.example", "nobody asked")
+    judged: list[Snapshot | PageError] = []
+
+    async def judge(came: Snapshot | PageError) -> PageError:
+        judged.append(came)
+        return error
+
+    secret = Action(fill="input", env="NEVER_SET_IN_ANY_ENVIRONMENT")
+    site.pages["/x"] = Answer("<p>The harbour")
+    with pytest.raises(ActionFailed) as raised:
+        await web.fetch("/x", judge=judge, actions=(secret,))
+    assert judged == [raised.value]
+    assert error.picture
 
 
 @both

@@ -14,7 +14,8 @@ from scraper import url
 from scraper.errors import PageError
 from scraper.fetch.fetcher import WebFetcher
 from scraper.job import Job
-from scraper.recipe import FetchRule, Scroll
+from scraper.protocols import Judge
+from scraper.recipe import Action, FetchRule, Scroll
 from scraper.request import Request
 from scraper.snapshot import Exchange, Snapshot
 from tests.site import TestSite
@@ -71,13 +72,17 @@ class Web:
         scroll: Scroll | None = None,
         session: Literal["clear", "keep"] = "clear",
         at_hand: Sequence[Exchange] = (),
+        judge: Judge | None = None,
+        actions: tuple[Action, ...] = (),
     ) -> Snapshot:
         """`where` is an address, or a path of the site."""
         address = self.address(where)
         rule = FetchRule(render=render, ready=ready, scroll=scroll, session=session)
         host = url.host(address) if address.startswith("http") else ""
         wish = Request(address, address, host)
-        return await self.fetcher.fetch(wish, rule, self._admit, at_hand)
+        return await self.fetcher.fetch(
+            wish, rule.acting(actions), self._admit, at_hand, judge=judge
+        )
 
     async def dom(self, where: str, **rule: Any) -> str:
         """The rendered DOM."""

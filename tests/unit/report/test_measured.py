@@ -30,7 +30,7 @@ class SlowFetcher:
     def __init__(self, time: Time) -> None:
         self._time = time
 
-    async def fetch(self, request, rule, admit, at_hand=(), unless=None) -> Snapshot:  # type: ignore[no-untyped-def]
+    async def fetch(self, request, rule, admit, at_hand=(), unless=None, judge=None) -> Snapshot:  # type: ignore[no-untyped-def]
         await admit(request.url)
         self._time.now += 2.0
         if request.host == "closed.example":
@@ -62,7 +62,7 @@ async def test_pages_are_timed_without_the_wait_for_their_turn() -> None:
         await fetcher.fetch(closed, FetchRule(), admit)
     measured.retried(closed, HttpStatus(429), 3.0)
     measured.retried(closed, HttpStatus(500), 3.0)
-    facts = measured.facts()
+    facts = measured.facts(7, "chromium 1")
     assert facts["hosts"] == {
         "news.example": {"pages": 3, "failed": 0, "seconds": 2.0, "slowest": 2.0},
         "closed.example": {"pages": 1, "failed": 1, "seconds": 2.0, "slowest": 2.0},
@@ -76,7 +76,8 @@ async def test_pages_are_timed_without_the_wait_for_their_turn() -> None:
 
 
 def test_nothing_measured_is_told_as_nothing() -> None:
-    assert Measured().facts() == {
+    assert Measured(clock=Time()).facts(0, None) == {
+        "seconds": 0.0, "invocations": 1, "bytes": 0, "browser": None,
         "timeline": {"step": 1.0, "counts": {}},
         "hosts": {},
         "manners": {
@@ -95,10 +96,39 @@ def test_outcomes_stand_in_their_step_of_time() -> None:
     measured.settled(committed(request))
     time.now += 2.5
     measured.settled(committed(request, "failed"))
-    assert measured.facts()["timeline"] == {
+    assert measured.facts(0, None)["timeline"] == {
         "step": 1.0,
         "counts": {"record": [1, 0, 0], "failed": [0, 0, 1]},
     }
+
+
+async def test_a_run_that_goes_on_is_told_as_a_whole() -> None:
+    time = Time()
+    earlier: dict[str, object] = {}
+    for bytes in (10, 20):
+        measured = Measured(clock=time, earlier=earlier)
+        fetcher = measured.fetcher(SlowFetcher(time))
+        for request in seeds(2):
+            await fetcher.fetch(request, FetchRule(), nowhere)
+            measured.settled(committed(request))
+        measured.retried(request, HttpStatus(429), 3.0)
+        earlier = measured.facts(bytes, None if earlier else "chromium 1")
+        time.now += 3600  # nobody crawls
+    assert (earlier["seconds"], earlier["invocations"]) == (8.0, 2)
+    assert (earlier["bytes"], earlier["browser"]) == (30, "chromium 1")
+    counts = {"record": [0, 0, 1, 0, 1, 0, 1, 0, 1]}
+    assert earlier["timeline"] == {"step": 1.0, "counts": counts}
+    host = {"pages": 4, "failed": 0, "seconds": 2.0, "slowest": 2.0}
+    assert earlier["hosts"] == {"news.example": host}
+    assert earlier["manners"] == {
+        "requests": 4, "hosts": 1, "smallest_gap": 2.0, "smallest_gap_host": "news.example",
+        "smallest_gap_by_host": {"news.example": 2.0}, "refused": {},
+        "retries": 2, "told_to_wait": 2,
+    }  # fmt: skip
+
+
+async def nowhere(_: str) -> None:
+    """Nothing is waited for."""
 
 
 def test_a_long_run_has_longer_steps() -> None:

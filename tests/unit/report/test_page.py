@@ -87,6 +87,29 @@ def test_it_tells_what_happened(collection: LocalCollection) -> None:
     assert requests[5].url in text
 
 
+def test_it_shows_what_the_browser_showed(collection: LocalCollection) -> None:
+    """Of the first failure of each code, whatever later invocations send."""
+    requests = seeds(4)
+    outcomes = [
+        Outcome(one, failure=failed(one, code).failure, picture=picture)
+        for one, code, picture in zip(
+            requests,
+            ("http.404", "http.404", "http.403", "dns"),
+            (b"first", b"second", b"third", None),
+            strict=True,
+        )
+    ]
+    tree = parsed(page_of(collection, {}, *outcomes))
+    shown = {node.get("src"): node.get("title") for node in tree.xpath("//img")}
+    assert shown == {
+        "data:image/webp;base64,Zmlyc3Q=": requests[0].url,
+        "data:image/webp;base64,dGhpcmQ=": requests[2].url,
+    }
+    collection.remove(lambda plan: plan.failures([1, 2]))
+    (run,) = collection.runs()
+    assert [picture for _, picture in collection.failure_pictures(run.id)] == [b"third"]
+
+
 def test_it_needs_nothing_and_runs_nothing(collection: LocalCollection) -> None:
     (one, two) = seeds(2)
     evil = article(0, EVIL, title=EVIL, warnings=(EVIL,), authors=(EVIL,))
