@@ -228,7 +228,9 @@ def _dated(clues: Clues, headline: Spot | None, published: HtmlElement | None) -
         spot.element for spot in (*clues.dates, *clues.times) if start <= spot.place < start + 60
     ]
     if headline:
-        near += [e for e in clues.elements[start : start + 20] if e.text and _DIGIT.search(e.text)]
+        near += [
+            e for e in clues.page.elements[start : start + 20] if e.text and _DIGIT.search(e.text)
+        ]
     if published is not None and published.tag != "meta":
         near.insert(0, published)
     for element in near:
@@ -264,7 +266,7 @@ def _said(clues: Clues, headline: Spot | None) -> Iterator[Byline]:
     """Lines of the text that begin with "By", "Von", "Autor:" and go on with a name."""
     asides = Asides(headline.element if headline else None)
     seen = 0
-    for element in clues.elements:
+    for element in clues.page.elements:
         if element.tag not in _TEXT_TAGS:
             continue
         after = element.tag == "br"

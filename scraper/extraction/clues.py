@@ -73,10 +73,9 @@ class Meta:
 
 @dataclass(slots=True)
 class Clues:
-    """Everything in page order; `elements` are all of the page's."""
+    """Everything in page order."""
 
     page: Page
-    elements: list[HtmlElement]
     metas: dict[str, list[Meta]] = field(default_factory=lambda: defaultdict(list))
     links: dict[str, list[HtmlElement]] = field(default_factory=lambda: defaultdict(list))
     things: list[Thing] = field(default_factory=list)
@@ -96,13 +95,12 @@ class Clues:
 
 def gather(page: Page) -> Clues:
     """Read once; the answer shares the page's elements."""
-    elements = list(page.tree.iter("*"))
-    clues = Clues(page, elements)
+    clues = Clues(page)
     scripts: list[str] = []
     for element in page.tree.iter("meta", "link", "script", "title"):
         _add_head(clues, element, scripts)
     marked: list[tuple[HtmlElement, int, str]] = []
-    for place, element in enumerate(elements):
+    for place, element in enumerate(page.elements):
         tag = element.tag
         if tag in _DULL:
             continue

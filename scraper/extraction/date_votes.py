@@ -227,7 +227,7 @@ class DateVotes:
         """Dates in short lines of the visible text, nearest to the headline."""
         found = 0
         start = max(0, self.headline.place - 40) if self.headline else 0
-        for element in self.clues.elements[start:]:
+        for element in self.clues.page.elements[start:]:
             for text, owner in ((element.text, element), (element.tail, element.getparent())):
                 if not text or not 6 <= len(text) < 200 or not _DIGIT.search(text):
                     continue
@@ -255,7 +255,7 @@ class DateVotes:
 
     def in_scripts(self) -> Iterator[Vote]:
         """A publication date among the data of a script."""
-        for element in self.clues.elements:
+        for element in self.clues.page.elements:
             if element.tag == "script" and element.text and len(element.text) < MAX_SCRIPT:
                 match = _SCRIPT_DATE.search(element.text)
                 if match:

@@ -78,7 +78,7 @@ for _language, _common in _WORDS.items():
 def read_language(clues: Clues) -> Found[str] | None:
     """BCP 47.  A declaration that the text contradicts is passed over."""
     declared = _declared(clues)
-    text = _sample(clues.elements)
+    text = _sample(clues.page.elements)
     seen = guess(text, declared[0].value if declared else None)
     if seen:
         for found in declared:

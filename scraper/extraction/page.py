@@ -17,13 +17,18 @@ T = TypeVar("T")
 class Page:
     """`tree` is the root element of the parsed page and is never changed by an extractor.  `url` is
     where the page was found (after redirects), `base_url` what its references are relative to,
-    `source` the text that was parsed."""
+    `source` the text that was parsed.  `elements` are all of the tree's in page order: lxml makes
+    the Python object of an element that nobody holds anew for every walk."""
 
     tree: HtmlElement
     url: str
     base_url: str
     snapshot: Snapshot
     source: str = field(default="", repr=False)
+    elements: list[HtmlElement] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "elements", list(self.tree.iter("*")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,8 @@ _FEW: Final = rb"(?:%(one)b){0,%(most)d}+(?!%(one)b)" % {
 }
 # The same tags as far as none has too many attributes: to the end of nearly every page.
 _ORDINARY: Final = re.compile(
-    rb"(?:[^<]++|<(?:%(raw)b|(?!(?:%(names)b)[\s/>])[a-z][^\s/>]*+%(few)b"
-    rb"|!--[^-]*+(?:-(?!->)[^-]*+)*+|(?![a-z]|!--)))*+"
+    rb"[^<]*+(?:<(?:/|(?!(?:%(names)b)[\s/>])[a-z][^\s/>]*+%(few)b|%(raw)b"
+    rb"|!--[^-]*+(?:-(?!->)[^-]*+)*+|(?![a-z]|!--))[^<]*+)*+"
     % {
         b"raw": b"|".join(
             rb"%(name)b(?=[\s/>])%(few)b(?:>[^<]*+(?:<(?!/%(name)b)[^<]*+)*+)?+"
