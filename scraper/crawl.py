@@ -204,9 +204,8 @@ class Conductor:
             same=visit.same,
         )
 
-    def _may_keep(self, article: Article | None) -> bool:
-        asked = article.opt_out if article and not self._job.ignore_opt_out else ()
-        return NO_COPY not in asked
+    def _may_keep(self, of: Article | PageError | None) -> bool:
+        return of is None or self._job.ignore_opt_out or NO_COPY not in of.opt_out
 
     async def _failed(
         self, request: Request, error: PageError, visit: Visit | None = None
@@ -249,7 +248,7 @@ class Conductor:
         return Outcome(
             request,
             failure=failure,
-            snapshot=visit.snapshot if error.keeps_page else None,
+            snapshot=visit.snapshot if error.keeps_page and self._may_keep(error) else None,
             found=visit.found,
             learned=visit.learned,
             picture=error.picture,

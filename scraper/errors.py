@@ -209,6 +209,8 @@ class PageError(ScraperError):
     retryable: bool = False
     keeps_page: bool = False
     """The page itself tells why: it is kept, to mend what reads it."""
+    opt_out: tuple[str, ...] = ()
+    """What it asks of robots, where it was read."""
     status: int | None = None
     final_url: str | None = None
     recipe: Mapping[str, str | int] | None = None

@@ -10,17 +10,18 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from scraper.errors import PageError, UnfinishedRun, UsageError
+from scraper.errors import OptedOut, PageError, UnfinishedRun, UsageError
 from scraper.extraction import extract_snapshot
 from scraper.frontier.seeds import make_request
 from scraper.imports import hexo
 from scraper.imports.hexo import Imported
 from scraper.job import Job
 from scraper.opening import last_recipes, open_collection, open_for_writing
+from scraper.opt_out import NO_RECORD
 from scraper.packing import check_can_pack, pack_runs
 from scraper.protocols import Outcome, Store
 from scraper.recipe import Recipes
-from scraper.record import Article, Media, MediaFailure
+from scraper.record import Article, Failure, Media, MediaFailure
 from scraper.selection import EVERY_RECORD, EVERY_REVISION, Selection
 from scraper.settings import program_version
 from scraper.store.archive import read_snapshot
@@ -48,10 +49,11 @@ def reextract(
     jobs: int | None = None,
 ) -> Iterator[Rederived]:
     """Derive the records that are wanted again from the pages the collection keeps, with the
-    recipes and the rules of today.  `recipes` come before those of the last run."""
+    recipes and the rules of today, and where all are, pages that were refused.  `recipes` come
+    before those of the last run."""
     with open_collection(collection) as opened:
         _check_known(opened, wanted)
-        yield from _derived(opened, wanted.of(opened), recipes, 1 if wanted.id else jobs)
+        yield from _derived(opened, _stored(opened, wanted), recipes, 1 if wanted.id else jobs)
 
 
 def renew(
@@ -62,14 +64,15 @@ def renew(
     recipes: Sequence[Path] = (),
     jobs: int | None = None,
 ) -> Generator[Rederived, None, None]:
-    """The latest revision of each record that is wanted, derived again.  With `apply` those that
-    `changed` become new revisions, in a run of their own; the work of an interrupted one is done by
-    the next.  Raises UsageError, and UnfinishedRun while a crawl is."""
+    """The latest revision of each record that is wanted, and where all are, the pages that were
+    refused, derived again.  With `apply` those that `changed` become new revisions, and those that
+    are `gained` records, in a run of their own; the work of an interrupted one is done by the next.
+    Raises UsageError, and UnfinishedRun while a crawl is."""
     jobs = 1 if wanted.id else jobs
     with open_collection(collection) as opened:
         _check_known(opened, wanted)
         if not apply:
-            yield from _derived(opened, wanted.of(opened), recipes, jobs)
+            yield from _derived(opened, _stored(opened, wanted), recipes, jobs)
             return
     with open_for_writing(collection) as opened:
         yield from _applied(opened, wanted, recipes, jobs)
@@ -96,9 +99,14 @@ def _applied(
     outcome = "interrupted"
     try:
         # Those that are made meanwhile come last.
-        articles = (one for one in wanted.of(opened) if one.run != run.id)
-        for one in _derived(opened, articles, recipes, jobs):
-            if one.changed and one.derived:
+        stored = (one for one in _stored(opened, wanted) if one.run != run.id)
+        for one in _derived(opened, stored, recipes, jobs):
+            if isinstance(one.stored, Failure):
+                if one.derived and not _is_older(one.stored, opened.article(one.derived.id)):
+                    page = opened.snapshot(one.stored)
+                    asked = make_request(one.stored.url)
+                    group.append(Outcome(asked, article=one.derived, snapshot=page))
+            elif one.changed and one.derived:
                 made = {"derived_from": one.stored.revision}
                 article = one.derived.model_copy(update=made)
                 group.append(Outcome(make_request(one.stored.url), article=article))
@@ -118,23 +126,31 @@ def _refuse_unfinished(opened: LocalCollection) -> None:
             raise UnfinishedRun(unfinished.id, left)
 
 
+def _stored(opened: LocalCollection, wanted: Selection) -> Iterator[Article | Failure]:
+    """The records that are wanted; of all, also the failures whose page tells why it was refused,
+    and is kept."""
+    yield from wanted.of(opened)
+    if not (wanted.id or wanted.where or wanted.since or wanted.as_of):
+        yield from (failure for failure in opened.failures() if failure.archive)
+
+
 class _Task(NamedTuple):
     """`removed` says when the kept page was."""
 
     collection: Path
-    stored: Article
+    stored: Article | Failure
     removed: datetime | None
 
 
 def _derived(
     opened: LocalCollection,
-    articles: Iterator[Article],
+    stored: Iterator[Article | Failure],
     recipes: Sequence[Path],
     jobs: int | None,
 ) -> Iterator[Rederived]:
     """For one record no process is started."""
     known = [*recipes, *last_recipes(opened)]
-    tasks = (_Task(opened.path, one, opened.page_removed(one)) for one in articles)
+    tasks = (_Task(opened.path, one, opened.page_removed(one)) for one in stored)
     if jobs == 1:
         return _one_by_one(tasks, Recipes.load(known))
     return Workers(_derive, _failed, recipes=known, jobs=jobs).lines(tasks)
@@ -156,11 +172,26 @@ def _derive(task: _Task, recipes: Recipes) -> Rederived:
     if snapshot is None:
         return Rederived(stored, None, "the page was not kept")
     derived = extract_snapshot(snapshot, recipes, requested_url=stored.url)
+    if isinstance(stored, Failure):
+        if asks := NO_RECORD.intersection(derived.opt_out):
+            raise OptedOut(min(asks))
+        return Rederived(stored, _from_refused(derived, stored))
     return Rederived(stored, _as_stored(derived, stored))
 
 
 def _failed(task: _Task, error: str) -> Rederived:
     return Rederived(task.stored, None, error)
+
+
+def _from_refused(derived: Article, refused: Failure) -> Article:
+    missing = MediaFailure(code="media.missing", message="pictures were not fetched with the page")
+    derived = derived.with_media(dict.fromkeys(derived.picture_urls(), missing))
+    return derived.model_copy(update={"run": refused.run, "archive": refused.archive})
+
+
+def _is_older(refused: Failure, known: Article | None) -> bool:
+    """The article was read since, at another address."""
+    return bool(known and known.fetched_at and known.fetched_at > refused.at)
 
 
 def _as_stored(derived: Article, stored: Article) -> Article:

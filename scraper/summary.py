@@ -9,7 +9,7 @@ from typing import Any
 
 from scraper.health import Alarm
 from scraper.protocols import Captured, Tally
-from scraper.record import Article
+from scraper.record import Article, Failure
 from scraper.store.erasure import Removal
 
 
@@ -44,18 +44,23 @@ _HOW = {"recipe", "provenance"}
 
 @dataclass(frozen=True, slots=True)
 class Rederived:
-    """A stored record beside the one derived again from its archived page; `problem` says why
-    there is none."""
+    """A stored record, or a failure whose page was kept, beside the record derived again from its
+    archived page; `problem` says why there is none."""
 
-    stored: Article
+    stored: Article | Failure
     derived: Article | None
     problem: str | None = None
+
+    @property
+    def gained(self) -> bool:
+        """A page that was refused gives a record now."""
+        return isinstance(self.stored, Failure) and self.derived is not None
 
     @property
     def changes(self) -> tuple[str, ...]:
         """The fields that differ: what the record says, not how it was found (`recipe`,
         `provenance`)."""
-        if self.derived is None:
+        if self.derived is None or isinstance(self.stored, Failure):
             return ()
         before, after = self.stored.model_dump(), self.derived.model_dump()
         return tuple(n for n in before if n not in _HOW and before[n] != after[n])

@@ -179,16 +179,22 @@ def _archive(path: Path, recipes: tuple[Path, ...], jobs: int | None, media: Pat
 def _collection(path: Path, wanted: Selection, recipes: tuple[Path, ...]) -> int:
     from scraper.cli.printable import json_line
     from scraper.offline import reextract
+    from scraper.record import Failure
 
     total = different = 0
     for again in reextract(path, wanted=wanted, recipes=recipes):
+        stored, derived = again.stored, again.derived
+        if derived:
+            sys.stdout.write(json_line(derived))
+        if isinstance(stored, Failure):
+            if derived:
+                say(f"{stored.url}: was {stored.code}; scraper reextract --apply makes it a record")
+            continue
         total += 1
-        if again.derived:
-            sys.stdout.write(json_line(again.derived))
-        if again.derived != again.stored:
+        if derived != stored:
             different += 1
-            why = _difference(again.stored, again.derived) if again.derived else again.problem
-            fail(f"{again.stored.id}: {why}", 8)
+            why = _difference(stored, derived) if derived else again.problem
+            fail(f"{stored.id}: {why}", 8)
     if different:
         return fail(f"{different} of {total} records came out differently", 8)
     return 0

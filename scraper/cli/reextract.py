@@ -43,18 +43,20 @@ def reextract(
     """Derive the latest revision of each record again from the page that was kept, offline, with
     the recipes and rules of today, and tell which fields of how many records change; exit code 8 if
     any does. Nothing is written without --apply; with it, a record that changed gets a new revision
-    with `derived_from`. Pictures that only the new rules find are fetched by the next crawl that
-    finds the page changed.
+    with `derived_from`. Pages that were refused and kept (a verdict, a missing field) become
+    records where the rules of today take them. Pictures that only the new rules find are fetched by
+    the next crawl that finds the page changed.
     """
     from rich.progress import Progress
 
     from scraper.cli.screen import PlainConsole
     from scraper.cli.table import show_rows
     from scraper.offline import renew
+    from scraper.record import Failure
 
     wanted = selecting.selection(where=where, since=since, id=id)
     console = PlainConsole(stderr=True)
-    total = changed = failed = 0
+    total = changed = failed = refused = gained = 0
     fields: Counter[str] = Counter()
     example: dict[str, str] = {}
     # What --diff sends to a file is not to be drawn above the bar instead, as rich would do.
@@ -63,6 +65,11 @@ def reextract(
     ) as progress:
         renewed = renew(collection, apply=apply, wanted=wanted, recipes=recipes or (), jobs=jobs)
         for one in progress.track(renewed, description="deriving"):
+            if isinstance(one.stored, Failure):
+                refused, gained = refused + 1, gained + one.gained
+                if one.gained and diff and not json:
+                    typer.echo(printable(f"{one.stored.url}: was {one.stored.code}"))
+                continue
             total += 1
             if one.derived is None:
                 failed += 1
@@ -75,21 +82,26 @@ def reextract(
                 _show(one)
     if json:
         counts = {"records": total, "changed": changed, "failed": failed, "applied": apply}
+        counts |= {"refused": refused, "gained": gained}
         typer.echo(json_line(counts | {"fields": dict(fields)}), nl=False)
     else:
         rows = ((field, str(count), example[field]) for field, count in fields.most_common())
         show_rows(("Field", "Records", "For example"), rows, cut="For example")
         verb = "written anew" if apply else "would change"
         typer.echo(f"{changed} of {total} records {verb}, {failed} could not be derived")
+        if refused:
+            become = "are records now" if apply else "would become records"
+            typer.echo(f"{gained} of {refused} refused pages {become}")
     if apply:
         return 8 if failed else 0
-    return 8 if changed or failed else 0
+    return 8 if changed or failed or gained else 0
 
 
 def _show(one: Rederived) -> None:
     from scraper.cli.difference import difference
+    from scraper.record import Failure
 
-    if not (one.changes and one.derived):
+    if not (one.changes and one.derived) or isinstance(one.stored, Failure):
         return
     before, after = one.stored.model_dump(mode="json"), one.derived.model_dump(mode="json")
     typer.echo(printable(one.stored.id))

@@ -21,6 +21,7 @@ from scraper.extraction.by_evidence import fill_in, read_by_evidence
 from scraper.extraction.by_recipe import next_page, read_by_recipe
 from scraper.extraction.evidence import read_evidence
 from scraper.extraction.flow import BodyRule
+from scraper.extraction.opt_out import read_opt_out
 from scraper.extraction.page import Found, Page, Reading
 from scraper.extraction.parse import parse, parse_text
 from scraper.extraction.refusals import refuse
@@ -149,8 +150,16 @@ def _read_by_evidence(page: Page, requested_url: str | None) -> tuple[Reading, A
 
 
 def _read(page: Page, match: Match | None, requested_url: str | None) -> tuple[Reading, Article]:
-    if match is None:
-        return _read_by_evidence(page, requested_url)
+    try:
+        if match is None:
+            return _read_by_evidence(page, requested_url)
+        return _read_by_recipe(page, match, requested_url)
+    except PageError as error:
+        error.opt_out = read_opt_out(page)
+        raise
+
+
+def _read_by_recipe(page: Page, match: Match, requested_url: str | None) -> tuple[Reading, Article]:
     if match.kind != "article":
         raise VerdictFailed(match.kind, page.snapshot.status)
     recipe = match.recipe.recipe

@@ -194,10 +194,9 @@ class LocalStore:
         before = latest.revision if latest else None
         numbered = {"id": id, "run": self._id, "revision": (before or 0) + 1, "previous": before}
         article = made.model_copy(update=numbered)
-        kept = self._keep(outcome.snapshot)
-        if kept or article.derived_from is None:
-            update = {"archive": kept.archive if kept else None}
-            article = article.model_copy(update=update)
+        kept = None if made.archive else self._keep(outcome.snapshot)
+        if kept:
+            article = article.model_copy(update={"archive": kept.archive})
         if latest:
             told = recorded(self._rows.article(latest.no), article)
             article = article.model_copy(update={"changes": told})
@@ -206,6 +205,8 @@ class LocalStore:
             self._rows.add_page(kept.stretch, record=no)
         elif article.derived_from:
             self._rows.add_page_of(article.derived_from, id, record=no)
+        elif article.archive:
+            self._rows.add_page_at(article.archive, record=no)
         self._note_read(outcome, article, no, changed=True)
         return Committed(request, "record", id, article.revision, article=article)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from scraper.protocols import Found
-from scraper.record import Article, Failure, Media
+from scraper.record import Archive, Article, Failure, Media
 from scraper.request import OutcomeKind, Request
 from scraper.snapshot import Snapshot
 from scraper.store.archive import Stretch
@@ -22,6 +22,11 @@ _SAME_PAGES = """
 INSERT INTO pages (record, file, start, length, removed)
 SELECT ?, file, start, length, removed
 FROM pages JOIN records r ON r.no = record WHERE id = ? AND revision = ?
+"""
+_PAGE_AT = """
+INSERT INTO pages (record, file, start, length, removed)
+SELECT ?, file, start, length, removed
+FROM pages WHERE file = ? AND start <= ? AND ? < start + length LIMIT 1
 """
 
 
@@ -153,6 +158,11 @@ class Rows:
     def add_page_of(self, revision: int, id: str, *, record: int) -> None:
         """The record was made from what an earlier revision was made from."""
         self._db.execute(_SAME_PAGES, (record, id, revision))
+
+    def add_page_at(self, archive: Archive, *, record: int) -> None:
+        """The record was made from a page that was kept before there was one."""
+        if last := archive.metadata:
+            self._db.execute(_PAGE_AT, (record, last.file, last.offset, last.offset))
 
     def count_captured(self, page: Snapshot) -> None:
         """What became of the answers, where the page was to be kept in full."""

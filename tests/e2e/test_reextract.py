@@ -11,7 +11,9 @@ import pytest
 
 from scraper.demo import STORIES
 from scraper.offline import renew
-from tests.e2e.command import damage, records, scraper
+from tests.e2e.command import damage, failures, records, scraper
+from tests.site import Answer, TestSite
+from tests.site.pages import page
 
 RECIPES = Path(__file__).parents[2] / "schemas" / "recipes"
 
@@ -113,3 +115,63 @@ def test_while_a_crawl_is_unfinished_nothing_is_written(tmp_path: Path, rules: P
     assert scraper("crawl", "--demo", "-o", str(collection), "--max-pages", "1", "--quiet")[0] == 5
     code, _, err = scraper("reextract", str(collection), "--recipes", str(rules), "--apply")
     assert (code, "unfinished" in err) == (2, True)
+
+
+OLD = """\
+recipe: 1
+site: {id: gazette, name: Gazette, home: "SITE/"}
+revision: 1
+match: [{url: "SITE/story/{n:int}", id: {join: [n]}}]
+fetch: {render: http, rate: {delay: 0}}
+verdicts: [{is: article, has: ["div.old"]}, {is: unknown}]
+versions:
+  - id: v1
+    fields: {title: {required: true, from: [{css: "h2"}]}}
+    body: {root: [{css: "div.old"}]}
+"""
+
+
+def test_refused_pages_become_records_when_the_recipe_is_mended(tmp_path: Path) -> None:
+    """Offline, and once; what asked not to be kept was not."""
+    collection, recipe = tmp_path / "c", tmp_path / "recipes" / "gazette" / "recipe.yaml"
+    recipe.parent.mkdir(parents=True)
+    text = "<p>" + "The harbour was quiet on Monday. " * 5 + "</p>"
+    story = f"<h1>A story</h1><div class=new>{text}<img src=/a.png></div>"
+    with TestSite() as site:
+        site.pages["/story/1"] = Answer(page("A story", story))
+        asking = "<meta name=robots content=noarchive>"
+        site.pages["/story/2"] = Answer(page("Another", story).replace("<head>", f"<head>{asking}"))
+        site.pages["/wall"] = Answer(page("Log in", "<p>Members.</p><input type=password>"))
+        old = OLD.replace("SITE", site.url("").rstrip("/"))
+        recipe.write_text(old)
+        urls = [site.url(path) for path in ("/story/1", "/story/2", "/wall")]
+        rules = ("--recipes", str(tmp_path / "recipes"))
+        out = ("-o", str(collection), "--render", "http", "--delay", "0", "--quiet")
+        assert scraper("crawl", *urls, *out, *rules)[0] == 1
+        assert told(str(collection), *rules)[1]["gained"] == 0
+        requests = len(site.requests)
+        recipe.write_text(old.replace("div.old", "div.new").replace("h2", "h1"))
+        code, result = told(str(collection), *rules)
+        assert (code, result["refused"], result["gained"], result["records"]) == (8, 2, 1, 0)
+        code, line, err = scraper("extract", str(collection), *rules)
+        assert (code, json.loads(line)["title"]) == (0, "A story")
+        assert "was verdict.unknown" in err
+        assert records(collection) == []
+        code, result = told(str(collection), *rules, "--apply")
+        assert (code, result["gained"], len(site.requests)) == (0, 1, requests)
+        (record,) = records(collection)
+        assert (record["id"], record["revision"], record["derived_from"]) == ("gazette:1", 1, None)
+        assert record["images"][0]["media_failure"]["code"] == "media.missing"
+        refused = {one["url"]: one for one in failures(collection)}
+        assert record["archive"] == refused[urls[0]]["archive"]
+        assert refused[urls[1]]["archive"] is None
+        assert refused[urls[2]]["code"] == "verdict.login"
+        assert told(str(collection), *rules) == (0, result | {"gained": 0, "refused": 1} | SAME)
+        assert scraper("verify", str(collection))[0] == 0
+        code, out_, _ = scraper("crawl", urls[0], *out[:-1], "--no-media", "--json", *rules)
+        assert json.loads(out_)["tally"]["unchanged"] == 1
+        assert scraper("forget", str(collection), "gazette:1")[0] == 0
+        assert list(damage(collection)) == []
+
+
+SAME = {"records": 1, "changed": 0, "failed": 0, "applied": False, "fields": {}}
