@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections.abc import Sequence
 from typing import Any, Final
 
 import orjson
@@ -27,31 +28,41 @@ COLUMNS: Final = (
 
 # What begins a formula somewhere, and what is skipped before one.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_BOM: Final = "\ufeff".encode()
+_COUNT: Final = 8
+"""Bytes of the number of rows in a stamp."""
 
 
 def export(source: Source, view: View, wish: Wish) -> None:
-    """Written anew as a whole when anything changed."""
+    """New rows are appended; the whole is written anew when an earlier one changed."""
     fields = wish.fields or tuple(map(field_path, COLUMNS))
-    if view.has("table", _stamp(source, wish)):
+    stamps = {(one.id, one.revision): wish.stamp_of(one) for one in source.articles()}
+    stamp = _stamp(list(stamps.values()))
+    if view.has("table", stamp):
         return
-    total = hashlib.sha256()
-    with view.writing("table", FILE, total.digest) as file:
-        file.write(_BOM)  # else spreadsheets take it for another encoding
+    rows = _rows_of(view.made_from("table"), list(stamps.values()))
+    wanted = set(list(stamps)[rows:])
+    with view.writing("table", FILE, stamp, onto=rows > 0) as file:
         text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="")
         writer = csv.writer(text)
-        writer.writerow([field.name for field in fields])
+        if not rows:
+            text.write("\ufeff")  # else spreadsheets take it for another encoding
+            writer.writerow([field.name for field in fields])
         for article in source.articles():
-            total.update(wish.stamp_of(article))
-            writer.writerow(_row(article, fields))
+            # A crawl may add records meanwhile: they are for the next export.
+            if (article.id, article.revision) in wanted:
+                writer.writerow(_row(article, fields))
         text.detach()
 
 
-def _stamp(source: Source, wish: Wish) -> bytes:
-    total = hashlib.sha256()
-    for article in source.articles():
-        total.update(wish.stamp_of(article))
-    return total.digest()
+def _stamp(stamps: Sequence[bytes]) -> bytes:
+    """How many rows there are, and what they are made from."""
+    return len(stamps).to_bytes(_COUNT) + hashlib.sha256(b"".join(stamps)).digest()
+
+
+def _rows_of(made_from: bytes | None, stamps: Sequence[bytes]) -> int:
+    """How many of the rows stand in the table that was made from this; 0 when others do."""
+    count = int.from_bytes(made_from[:_COUNT]) if made_from else 0
+    return count if made_from == _stamp(stamps[:count]) else 0
 
 
 def _row(article: Article, fields: tuple[FieldPath, ...]) -> list[str]:

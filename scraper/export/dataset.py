@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from scraper.record import Article
 from scraper.view.card import Facts, Profile, card, read_profile
-from scraper.view.columns import column_names, row, schema
+from scraper.view.columns import column_names, row, row_key, schema
 from scraper.view.croissant import croissant
 from scraper.view.exporter import Source, Wish
 from scraper.view.folder import View
@@ -51,13 +51,12 @@ CLUSTERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """What is known of a record before its row is written: `place` counts within its split."""
+    """What is known of a record before its row is written."""
 
     stamp: bytes
     cluster: str
     size: int
     split: str
-    place: int
 
 
 def export(source: Source, view: View, wish: Wish) -> None:
@@ -77,14 +76,14 @@ def export(source: Source, view: View, wish: Wish) -> None:
         shards = {
             split: stack.enter_context(Shards(view, split, stamps, forms, size=profile.shard))
             for split in profile.splits
-            if (stamps := [one.stamp for one in members.values() if one.split == split])
+            if (stamps := {key: one.stamp for key, one in members.items() if one.split == split})
         }
         for article in source.articles():
             # A crawl may add records meanwhile: they are for the next export.
-            member = members.get((article.id, article.revision))
+            member = members.get(key := row_key(article))
             if member is None:
                 continue
-            shards[member.split].add(member.place, partial(_row, article, member, names))
+            shards[member.split].add(key, partial(_row, article, member, names))
             facts.add(article, member.split, first=member.cluster == article.id)
             if wish.pictures == "local":
                 _pictures(article, source, view)
@@ -96,22 +95,22 @@ def export(source: Source, view: View, wish: Wish) -> None:
     _text(view, "SHA256SUMS", "".join(listed).encode())
 
 
-def _members(source: Source, wish: Wish, profile: Profile) -> dict[tuple[str, int], _Member]:
-    """By id and revision, in the order of the collection."""
+def _members(source: Source, wish: Wish, profile: Profile) -> dict[str, _Member]:
+    """By the keys of their rows, in the order of the collection."""
     clusters = Clusters()
-    keys, stamps = [], []
+    keys, ids, stamps = [], [], []
     for article in source.articles():
         clusters.add(article.text)
-        keys.append((article.id, article.revision))
+        keys.append(row_key(article))
+        ids.append(article.id)
         stamps.append(wish.stamp_of(article))
     firsts = [clusters.first(number) for number in range(len(keys))]
-    sizes, places, members = Counter(firsts), Counter[str](), {}
+    sizes, members = Counter(firsts), {}
     for key, stamp, first in zip(keys, stamps, firsts, strict=True):
-        cluster, size = keys[first][0], sizes[first]
+        cluster, size = ids[first], sizes[first]
         split = profile.split_of(cluster)
         mark = hashlib.sha256(stamp + f"{cluster} {size}".encode()).digest()
-        members[key] = _Member(mark, cluster, size, split, places[split])
-        places[split] += 1
+        members[key] = _Member(mark, cluster, size, split)
     return members
 
 

@@ -44,6 +44,11 @@ def schema(names: Sequence[str], more: Sequence[pa.Field] = ()) -> pa.Schema:
     return pa.schema([*columns, *more])
 
 
+def row_key(article: Article) -> str:
+    """What tells a row from every other."""
+    return f"{article.revision} {article.id}"
+
+
 def row(article: Article, names: Sequence[str]) -> dict[str, Any]:
     """Values for these columns."""
     return {name: _value(getattr(article, name)) for name in names}

@@ -15,7 +15,7 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -94,17 +94,29 @@ class View:
         wanted."""
         if key in self._queue:
             return self._queue[key][0] == stamp
+        if self.made_from(key) != stamp:
+            return False
         with sqlite_errors(self._name):
-            row = self._db.execute("SELECT stamp FROM units WHERE key = ?", (key,)).fetchone()
-            if row is None or row[0] != stamp:
-                return False
-            files = self._db.execute(
-                "SELECT path, size FROM files WHERE unit = ?", (key,)
-            ).fetchall()
-            if any(_size(self.path / path) != size for path, size in files):
-                return False
             self._db.execute("UPDATE units SET seen = ? WHERE key = ?", (self._seen, key))
         return True
+
+    def made_from(self, key: str) -> bytes | None:
+        """The stamp of a unit whose files are there; None of any other."""
+        with sqlite_errors(self._name):
+            row = self._db.execute("SELECT stamp FROM units WHERE key = ?", (key,)).fetchone()
+            files = self._db.execute("SELECT path, size FROM files WHERE unit = ?", (key,))
+            whole = all(_size(self.path / path) == size for path, size in files)
+        return row[0] if row and whole else None
+
+    def recall(self, name: str) -> bytes:
+        """What was to be remembered under the name, empty for nothing: a hint, which may be of an
+        earlier export than the files are."""
+        return bytes.fromhex(self._fact(f"memory of {name}") or "")
+
+    def remember(self, name: str, what: bytes) -> None:
+        with sqlite_errors(self._name):
+            row = (f"memory of {name}", what.hex())
+            self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", row)
 
     def is_foreign(self, path: str) -> bool:
         """Whether somebody else's file is there."""
@@ -148,20 +160,24 @@ class View:
             self._flush()
 
     @contextmanager
-    def writing(self, key: str, path: str, stamp: Callable[[], bytes]) -> Iterator[IO[bytes]]:
-        """To write a unit's only file piece by piece; it takes its place at the end, when `stamp`
-        is asked what it was made from."""
+    def writing(
+        self, key: str, path: str, stamp: bytes, *, onto: bool = False
+    ) -> Iterator[IO[bytes]]:
+        """To write a unit's only file piece by piece, which takes its place at the end; `onto` the
+        content that it has."""
         self._flush()
         self._intend([(key, [path])])
         temporary = self._temporary()
         with refusals(self.path / path):
             try:
-                with temporary.open("xb") as file:
+                if onto:
+                    shutil.copyfile(self.path / path, temporary)
+                with temporary.open("ab") as file:
                     yield file
                 size = self._place(temporary, path)
             finally:
                 temporary.unlink(missing_ok=True)
-        self._settle([(key, stamp(), {path: size})])
+        self._settle([(key, stamp, {path: size})])
 
     # -- inside
 

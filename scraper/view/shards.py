@@ -4,7 +4,7 @@ Importing this needs the library `pyarrow` (the extra `datasets`)."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import IO, Any, Protocol
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scraper.view.folder import View
+from scraper.view.places import memory, places
 
 _GROUP = 1000
 """Rows of a row group: what is in memory at a time."""
@@ -56,20 +57,29 @@ def parquet(schema: pa.Schema, folder: str = "") -> Form:
 
 
 class Shards:
-    """`<name>-00000.<extension>` and so on, `size` rows each.  `stamps` tell what each row is made
-    from; `paths` are the files.  To be used in a `with`: what an error ends is not written."""
+    """`<name>-00000.<extension>` and so on, of at most `size` rows.  `stamps` tell by key what each
+    row is made from, in their order; `paths` are the files.  To be used in a `with`: what an error
+    ends is not written."""
 
     def __init__(
-        self, view: View, name: str, stamps: Sequence[bytes], forms: Sequence[Form], *, size: int
+        self,
+        view: View,
+        name: str,
+        stamps: Mapping[str, bytes],
+        forms: Sequence[Form],
+        *,
+        size: int,
     ) -> None:
-        self._view, self._name, self._forms, self._size = view, name, forms, size
-        self._stamps = [
-            hashlib.sha256(b"".join(stamps[start : start + size])).digest()
-            for start in range(0, max(len(stamps), 1), size)
-        ]
-        self.paths = [
-            self._path(number, form) for number in range(len(self._stamps)) for form in forms
-        ]
+        self._view, self._name, self._forms = view, name, forms
+        keys = list(stamps)
+        shards = places(keys, view.recall(name), size)
+        self._shard_of = dict(zip(keys, shards, strict=True))
+        self._memory = memory(keys, shards)
+        made = [hashlib.sha256() for _ in range(1 + max(shards, default=0))]
+        for key, stamp in stamps.items():
+            made[self._shard_of[key]].update(stamp)
+        self._stamps = [one.digest() for one in made]
+        self.paths = [self._path(number, form) for number in range(len(made)) for form in forms]
         self._number = -1
         self._group: list[Row] = []
         self._open: list[Shard] = []
@@ -81,12 +91,13 @@ class Shards:
     def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
         if kind is None:
             self._reach(len(self._stamps))
+            self._view.remember(self._name, self._memory)
         else:
             self._files.__exit__(kind, *error)
 
-    def add(self, index: int, make: Callable[[], Row]) -> None:
-        """The row with this stamp; indexes grow.  `make` is called only when it is needed."""
-        self._reach(index // self._size)
+    def add(self, key: str, make: Callable[[], Row]) -> None:
+        """The row with this key, in their order.  `make` is called only when it is needed."""
+        self._reach(self._shard_of[key])
         if self._open:
             self._group.append(make())
             if len(self._group) == _GROUP:
@@ -108,7 +119,7 @@ class Shards:
         for form in self._forms:
             path = self._path(self._number, form)
             if not self._view.has(path, stamp):
-                file = self._files.enter_context(self._view.writing(path, path, lambda: stamp))
+                file = self._files.enter_context(self._view.writing(path, path, stamp))
                 self._open.append(form.make(file))
 
     def _flush(self) -> None:

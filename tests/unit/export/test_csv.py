@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from scraper.selection import field_path
-from tests.unit.export.exported import collect, exported
+from scraper.export import csv as csv_form
+from scraper.record import Article
+from scraper.selection import FieldPath, field_path
+from tests.unit.export.exported import collect, exported, tree
 from tests.unit.samples import article
 
 
@@ -54,3 +56,27 @@ def test_it_is_written_again_only_when_something_changed(tmp_path: Path) -> None
     collect(tmp_path / "c", [article(2)])
     assert exported(tmp_path / "c", "csv", tmp_path / "out").written == 1
     assert len(rows(tmp_path / "out")) == 2
+
+
+def test_new_rows_are_appended_and_changed_ones_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    row = csv_form._row
+
+    def counted(one: Article, fields: tuple[FieldPath, ...]) -> list[str]:
+        made.append(one.id)
+        return row(one, fields)
+
+    monkeypatch.setattr(csv_form, "_row", counted)
+    for found, written in (
+        ([article(1), article(2)], ["1", "2"]),
+        ([article(3, "=1")], ["3"]),
+        ([article(4), article(2, "Otherwise", content_hash="2" * 64)], ["1", "3", "4", "2"]),
+    ):
+        made.clear()
+        collect(tmp_path / "c", found)
+        exported(tmp_path / "c", "csv", tmp_path / "out")
+        assert [id.rpartition(":")[2] for id in made] == written
+        exported(tmp_path / "c", "csv", tmp_path / "again")
+        assert tree(tmp_path / "out") == tree(tmp_path / "again")

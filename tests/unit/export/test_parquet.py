@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from scraper.errors import UsageError
+from scraper.export import parquet
 from scraper.record import (
     Article,
     Heading,
@@ -95,3 +96,26 @@ def test_it_is_written_again_only_when_something_changed(tmp_path: Path) -> None
     collect(tmp_path / "c", [article(2)])
     assert exported(tmp_path / "c", "parquet", tmp_path / "out").written == 1
     assert asked(tmp_path / "out", "select count(*) from {}") == [(2,)]
+
+
+def test_only_the_files_that_a_change_touches_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "_ROWS", 3)
+    collect(tmp_path / "c", [article(number) for number in range(9)])
+    assert exported(tmp_path / "c", "parquet", tmp_path / "out").written == 3
+    collect(tmp_path / "c", [article(4, "Otherwise", content_hash="2" * 64), article(9)])
+    changes = exported(tmp_path / "c", "parquet", tmp_path / "out")
+    assert (changes.written, changes.kept, changes.removed) == (2, 2, 0)
+    rows = asked(
+        tmp_path / "out",
+        "select parse_filename(filename), list(id[14:] order by id) "
+        "from read_parquet({}, filename = true) group by 1 order by 1",
+    )
+    assert rows == [
+        ("records-00000.parquet", ["0", "1", "2"]),
+        ("records-00001.parquet", ["3", "5"]),
+        ("records-00002.parquet", ["6", "7", "8"]),
+        ("records-00003.parquet", ["4", "9"]),
+    ]
+    assert exported(tmp_path / "c", "parquet", tmp_path / "out").written == 0

@@ -116,7 +116,7 @@ def test_whatever_stops_it_the_next_one_makes_it_whole(
 
 def test_a_large_file_takes_its_place_at_the_end(tmp_path: Path) -> None:
     with View.open(tmp_path, form="csv", origin="/collection") as view:
-        with view.writing("table", "t.csv", lambda: b"1") as file:
+        with view.writing("table", "t.csv", b"1") as file:
             file.write(b"half")
             assert not (tmp_path / "t.csv").exists()
             file.write(b" and half")
@@ -128,7 +128,7 @@ def test_a_large_file_that_failed_leaves_the_old_one(tmp_path: Path) -> None:
     def write(text: bytes, *, fails: bool) -> None:
         with (
             View.open(tmp_path, form="csv", origin="/collection") as view,
-            view.writing("table", "t.csv", lambda: text) as file,
+            view.writing("table", "t.csv", text) as file,
         ):
             file.write(text)
             if fails:
