@@ -13,6 +13,11 @@ def size(count: float) -> str:
     return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of what a noun says that has its plural with an s."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def number(count: int) -> str:
     """Thousands apart, by a narrow space."""
     return f"{count:,}".replace(",", "\u202f")

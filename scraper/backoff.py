@@ -15,6 +15,18 @@ LONGEST_RETRY_AFTER = 300.0
 """Seconds; a server that asks for more is believed, and the failure recorded instead of slept."""
 
 
+_MAY_PASS = {
+    *("dns", "connect", "timeout", "host.unreachable", "body.incomplete", "browser.crashed"),
+    "verdict.blocked",
+}
+
+
+def may_pass(code: str) -> bool:
+    """Whether a failure with this code may be none, some time later."""
+    family, _, status = code.partition(".")
+    return code in _MAY_PASS or (family == "http" and HttpStatus(int(status)).retryable)
+
+
 def backoff(attempts: int) -> float:
     """Seconds to wait after `attempts` failed tries (1 or more)."""
     return float(min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE))

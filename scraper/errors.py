@@ -434,7 +434,8 @@ class EmptyPage(PageError):
 
 
 class ActionFailed(PageError):
-    """What a recipe's action shall fill in is not there, or not for this page."""
+    """What a recipe's action shall fill in is not there, or not for this page; or no browser is to
+    do it."""
 
     code = "action.failed"
 

@@ -13,6 +13,7 @@ from scraper import url
 from scraper.auto import Auto, Examined, Page
 from scraper.backoff import retry_after
 from scraper.errors import (
+    ActionFailed,
     EmptyList,
     EmptyPage,
     ExtractionFailed,
@@ -160,6 +161,7 @@ class Visitor:
         if troubled and await parts.in_writer(lambda: parts.frontier.given_up(request.host)):
             raise HostUnreachable(request.host)
         rule = merged(parts.rule(address), self._job)
+        self._check_way(request, rule)
         await self.manners.learn_pace(request.host, address, rule.rate.delay or 0.0)
         await self.manners.admit(address)
         own = replace(request, url=address)
@@ -217,6 +219,21 @@ class Visitor:
             off = MediaFailure(code="media.disabled", message="pictures were not asked for")
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))
         return Visit(snapshot, found, article, learned=page.learned)
+
+    def _check_way(self, request: Request, rule: FetchRule) -> None:
+        """Raises ActionFailed where a recipe does something on the page and no browser is to."""
+        if self._job.render != "http" or request.form is not None:
+            return
+        if self._parts.is_list(request):
+            acts = bool(rule.actions or rule.scroll)
+        else:
+            acts = bool(rule.actions) and rule.render == "http"
+        if acts:
+            self._paced(request.host, None)
+            raise ActionFailed(
+                "the recipe clicks, fills or scrolls on this page, which takes the browser: leave "
+                "out --render http"
+            )
 
     async def _found(self, request: Request, snapshot: Snapshot, true: Mapping[str, str]) -> Found:
         found = await self._in_threads(partial(self._parts.found, request), snapshot)

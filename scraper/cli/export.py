@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from scraper.amounts import counted
 from scraper.cli import selecting
 from scraper.cli.options import flag
 
@@ -61,7 +62,7 @@ def export(
     else:
         typer.echo(
             printable(
-                f"{output}: {changes.written} files written, {changes.kept} kept, "
+                f"{output}: {counted(changes.written, 'file')} written, {changes.kept} kept, "
                 f"{changes.removed} removed"
             )
         )

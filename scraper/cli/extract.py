@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from scraper.amounts import counted
 from scraper.cli import selecting
 from scraper.cli.errors import fail, say
 from scraper.cli.options import flag
@@ -196,7 +197,7 @@ def _collection(path: Path, wanted: Selection, recipes: tuple[Path, ...]) -> int
             why = _difference(stored, derived) if derived else again.problem
             fail(f"{stored.id}: {why}", 8)
     if different:
-        return fail(f"{different} of {total} records came out differently", 8)
+        return fail(f"{different} of {counted(total, 'record')} came out differently", 8)
     return 0
 
 
@@ -214,5 +215,5 @@ def _batch(sources: list[str], recipes: tuple[Path, ...], jobs: int | None) -> i
     html_dir, manifest, out = map(Path, sources)
     pages, failed = extract_batch(html_dir, manifest, out, recipes=recipes, jobs=jobs)
     if failed:
-        say(f"{failed} of {pages} pages failed; their lines say why")
+        say(f"{failed} of {counted(pages, 'page')} failed: the lines say why")
     return 0

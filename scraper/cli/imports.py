@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from scraper.amounts import counted
 from scraper.cli.errors import say
 from scraper.cli.options import flag
 
@@ -38,8 +39,9 @@ def import_(
     else:
         typer.echo(
             printable(
-                f"{output}: {kinds['record']} records written, {kinds['unchanged']} unchanged, "
-                f"{kinds['failed']} posts could not be read"
+                f"{output}: {counted(kinds['record'], 'record')} written, "
+                f"{kinds['unchanged']} unchanged, "
+                f"{counted(kinds['failed'], 'post')} could not be read"
             )
         )
     return 1 if kinds["failed"] else 0

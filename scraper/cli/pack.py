@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from scraper.amounts import size
+from scraper.amounts import counted, size
 from scraper.cli.errors import say
 
 
@@ -25,7 +25,7 @@ def pack(
     nothing = True
     for packed in pack_runs(collection, runs=run or ()):
         nothing = False
-        typer.echo(f"{packed.path}: {packed.pages} pages, {size(packed.bytes)}")
+        typer.echo(f"{packed.path}: {counted(packed.pages, 'page')}, {size(packed.bytes)}")
     if nothing:
         say("nothing to pack: every finished run that kept pages has its file")
     return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from scraper.amounts import counted
 from scraper.cli.errors import fail
 from scraper.cli.options import flag, job_option
 from scraper.cli.printable import printable
@@ -133,7 +134,9 @@ def _check(recipes: list[LoadedRecipe], *, accept: bool, show_all: bool) -> int:
         else:
             differing += bool(changed)
     if differing:
-        return fail(f"{differing} of {len(recipes)} recipes differ from their cases", 8)
+        return fail(
+            f"not as the stored cases say: {differing} of {counted(len(recipes), 'recipe')}", 8
+        )
     return 0
 
 
@@ -154,7 +157,8 @@ def _report(done: RecipeCheck) -> None:
     fields = sum(len(case.fields) for case in done.cases)
     differing = sum(len(case.differences) for case in done.cases)
     said = f"{differing} differ" if differing else "all as expected"
-    typer.echo(f"{done.recipe.id}: {len(done.cases)} cases, {fields} fields, {said}")
+    cases = counted(len(done.cases), "case")
+    typer.echo(f"{done.recipe.id}: {cases}, {counted(fields, 'field')}, {said}")
     for case in done.cases:
         for one in case.differences:
             typer.echo(f"  {printable(case.name)} {printable(one.field)}:")

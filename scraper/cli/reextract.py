@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper.amounts import counted
 from scraper.cli import selecting
 from scraper.cli.errors import say
 from scraper.cli.options import flag
@@ -88,10 +89,10 @@ def reextract(
         rows = ((field, str(count), example[field]) for field, count in fields.most_common())
         show_rows(("Field", "Records", "For example"), rows, cut="For example")
         verb = "written anew" if apply else "would change"
-        typer.echo(f"{changed} of {total} records {verb}, {failed} could not be derived")
+        typer.echo(f"{changed} of {counted(total, 'record')} {verb}, {failed} could not be derived")
         if refused:
-            become = "are records now" if apply else "would become records"
-            typer.echo(f"{gained} of {refused} refused pages {become}")
+            become = "read as articles now" if apply else "would be read as articles"
+            typer.echo(f"{gained} of {counted(refused, 'refused page')} {become}")
     if apply:
         return 8 if failed else 0
     return 8 if changed or failed or gained else 0

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from scraper.amounts import counted
 from scraper.cli.errors import say
 from scraper.cli.printable import printable
 from scraper.errors import UsageError
@@ -60,7 +61,9 @@ def replay(
         except OSError as error:
             raise UsageError(f"--screenshot {screenshot}: {error.strerror}") from error
         typer.echo(f"drawn: {screenshot}")
-    typer.echo(f"{shown.answered} answers from the archive, {len(shown.missed)} that it lacks")
+    typer.echo(
+        f"{counted(shown.answered, 'answer')} from the archive, {len(shown.missed)} that it lacks"
+    )
     for address in shown.missed:
         typer.echo(f"  {printable(address)}")
     return 0

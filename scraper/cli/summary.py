@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scraper.amounts import size
+from scraper.backoff import may_pass
 from scraper.cli.printable import printable
 from scraper.cli.table import table_of
 from scraper.protocols import Captured
@@ -155,7 +156,7 @@ def _next(summary: Summary) -> list[tuple[str, str]]:
     lines = []
     if summary.left:
         lines.append(("go on", "the same command again"))
-    if summary.tally.failed:
+    if any(map(may_pass, summary.tally.failures)):
         lines.append(("try failures again", f"{command} retry {where}"))
     if summary.alarms:
         lines.append(("look at the recipes", f"{command} health {where}"))

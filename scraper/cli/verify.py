@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scraper.amounts import counted
 from scraper.cli.errors import fail, say
 from scraper.cli.options import flag
 from scraper.cli.printable import json_line
@@ -55,10 +56,12 @@ def verify(
         wrong = [{"kind": p.kind, "name": p.name, "problem": p.problem} for p in problems]
         typer.echo(json_line({"checked": dict(looked_at), "problems": wrong} | replayed), nl=False)
     else:
-        counted = ", ".join(f"{looked_at[kind]} {kind}s" for kind in ("line", "picture", "page"))
-        typer.echo(f"checked {counted}: {len(problems) or 'no'} problems")
+        looked = ", ".join(counted(looked_at[kind], kind) for kind in ("line", "picture", "page"))
+        count = counted(len(problems), "problem") if problems else "no problems"
+        typer.echo(f"checked {looked}: {count}")
         if replay and not problems:
-            typer.echo(f"replayed {len(scored)} pages: {len(scored) - len(short)} give all again")
+            whole = len(scored) - len(short)
+            typer.echo(f"replayed {counted(len(scored), 'page')}: {whole} gave all again")
     return 8 if problems or short else 0
 
 

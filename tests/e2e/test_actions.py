@@ -24,8 +24,10 @@ versions:
     body: {root: [{css: "#text"}]}
 actions: ACTIONS
 discover:
-  - {list: "https://members.example/news/", item: li, next: {click: "button.more", max_pages: 3}}
+  - {list: "https://members.example/news/", item: li, next: NEXT}
 """
+BUTTON = '{click: "button.more", max_pages: 3}'
+SCROLLING = '{scroll: {until: "p.end"}}'
 OPEN = """[{click: "#cookies"}, {fill: "#name", env: MEMBER_NAME}, {click: "#enter"},
   {wait: "#text p"}, {scroll: 3}, {wait: 0.05}]"""
 STORY = page(
@@ -59,16 +61,23 @@ LIST = page(
 
 
 def crawl(
-    site: TestSite, tmp_path: Path, url: str, actions: str, env: dict[str, str]
+    site: TestSite,
+    tmp_path: Path,
+    url: str,
+    actions: str,
+    env: dict[str, str],
+    *more: str,
+    following: str = BUTTON,
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], str]:
     """Records and failures, and what was said."""
     folder = tmp_path / "recipes" / "members"
     folder.mkdir(parents=True)
-    (folder / "recipe.yaml").write_text(RECIPE.replace("ACTIONS", actions))
+    recipe = RECIPE.replace("ACTIONS", actions).replace("NEXT", following)
+    (folder / "recipe.yaml").write_text(recipe)
     arguments = ("--recipes", str(tmp_path / "recipes"), "--delay", "0", "--timeout", "120")
     reach = ("--connect-to", f"*:443:127.0.0.1:{site.https_port}", "--insecure")
     out = tmp_path / "out"
-    command = Command("crawl", url, *arguments, *reach, "-o", str(out), env=env)
+    command = Command("crawl", url, *arguments, *reach, "-o", str(out), *more, env=env)
     _, _, err = command.finish()
     return records(out), failures(out), err
 
@@ -132,3 +141,54 @@ def test_a_list_grows_by_its_button(site: TestSite, tmp_path: Path) -> None:
     made, failed, err = crawl(site, tmp_path, "members", "[]", {})
     assert failed == [], err
     assert sorted(record["title"] for record in made) == ["Story 1", "Story 2", "Story 3"]
+
+
+ENDLESS = page(
+    "News",
+    """<ul id="list"><li style="height: 3000px"><a href="/story/1">One</a></li></ul>
+    <script>
+    let shown = 1, waiting = false
+    addEventListener('scroll', async () => {
+      if (waiting || shown == 4) return
+      waiting = true
+      shown += 1
+      const found = await (await fetch('/more/' + shown)).text()
+      document.getElementById('list').innerHTML += found
+      if (shown == 4) document.body.innerHTML += '<p class="end">No more.</p>'
+      waiting = false
+    })
+    </script>""",
+)
+
+
+def test_a_list_grows_by_scrolling(site: TestSite, tmp_path: Path) -> None:
+    site.pages["members.example/news/"] = Answer(ENDLESS)
+    for n in (1, 2, 3, 4):
+        entry = f'<li style="height: 3000px"><a href="/story/{n}">{n}</a></li>'
+        site.pages[f"members.example/more/{n}"] = Answer(entry)
+        site.pages[f"members.example/story/{n}"] = Answer(
+            page(f"Story {n}", f"<h1>Story {n}</h1><div id=text><p>The tide is {n} high.</p></div>")
+        )
+    made, failed, err = crawl(site, tmp_path, "members", "[]", {}, following=SCROLLING)
+    assert failed == [], err
+    assert sorted(record["title"] for record in made) == [f"Story {n}" for n in (1, 2, 3, 4)]
+
+
+@pytest.mark.parametrize("following", [BUTTON, SCROLLING])
+def test_without_a_browser_nothing_is_left_out_unsaid(
+    site: TestSite, tmp_path: Path, following: str
+) -> None:
+    news = "https://members.example/news/"
+    for number, address in enumerate((STORY_URL, news)):
+        _, (failed,), _ = crawl(
+            site,
+            tmp_path / str(number),
+            address,
+            "[{click: '#cookies'}]",
+            {},
+            *("--render", "http"),
+            following=following,
+        )
+        assert (failed["code"], failed["url"]) == ("action.failed", address)
+        assert "leave out --render http" in failed["message"]
+    assert site.paths() == []

@@ -238,7 +238,7 @@ def test_a_page_is_saved_as_a_recipes_case(tmp_path: Path) -> None:
     assert str(case) in out
     assert (case / "page.html.gz").is_file()
     code, out, _ = scraper(*checking)
-    assert (code, out.splitlines()[0][:13]) == (0, "demo: 1 cases")
+    assert (code, out.splitlines()[0][:13]) == (0, "demo: 1 case,")
     record = json.loads((case / "record.json").read_text())
     (case / "record.json").write_text(json.dumps(record | {"title": "Another title"}))
     code, out, err = scraper(*checking)

@@ -45,7 +45,7 @@ def test_reextract(collection: Path) -> None:
 def test_extract(collection: Path) -> None:
     code, out, err = scraper("extract", str(collection), "--where", "id = news.example:2")
     assert (code, out) == (8, "")
-    assert "1 of 1 records came out differently" in err  # its page was not kept
+    assert "1 of 1 record came out differently" in err  # its page was not kept
 
 
 @pytest.mark.parametrize("command", ["records", "reextract", "extract"])

@@ -62,12 +62,19 @@ def test_tables_counts_and_next_steps() -> None:
         "out/records.jsonl",
         "out/media/",
         "out/failures.jsonl",
-        "python -m scraper retry out",
         "out/runs/r1.html",
         "python -m scraper records out",
         "python -m scraper serve out --open",
     ):
         assert part in text
+
+
+def test_trying_again_is_offered_where_it_may_help() -> None:
+    text = "python -m scraper retry out"
+    for codes in ({"http.404": 1, "robots": 1}, {"verdict.gone": 2}, {"opt_out.noindex": 1}):
+        assert text not in shown(summary(tally=Tally(failed=2, failures=codes)))
+    for codes in ({"http.404": 1, "http.503": 1}, {"timeout": 1}, {"verdict.blocked": 1}):
+        assert text in shown(summary(tally=Tally(failed=2, failures=codes)))
 
 
 def test_a_narrow_terminal_keeps_ids_whole() -> None:
