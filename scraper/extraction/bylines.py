@@ -106,7 +106,7 @@ def names_of(text: str, *, stated: bool = False) -> list[str]:
         return []
     text, prefixed = strip_by(" ".join(_CONTACT.sub(" ", text[:MAX_BYLINE]).split()))
     text = _before_dates(text)
-    single = _surname_first(text) if stated else None
+    single = _surname_first(text) or _with_given_names(text) if stated else None
     if single:
         return [single]
     bare = _ROUND.sub("", text)
@@ -177,7 +177,7 @@ def looks_like_person(name: str) -> bool:
         return False
     if _CJK.search(name):
         return 2 <= len(name.replace(" ", "")) <= (10 if _KANA.search(name) else 5)
-    words = name.replace("-", " ").split()
+    words = name.replace("-", " ").replace(" (", " ").replace(") ", " ").split()
     if not 2 <= len(words) <= 6 or name.casefold() in _NOBODY:
         return False
     if not _ORGANISED.isdisjoint(word.casefold().strip(".") for word in words):
@@ -201,6 +201,15 @@ def _surname_first(text: str) -> str | None:
         return None
     whole = f"{first} {surname}"
     return whole if looks_like_person(whole) and not _JOB.search(whole) else None
+
+
+def _with_given_names(text: str) -> str | None:
+    """ "Ann (Mary Louise) Smith": what stands in brackets within a name is part of it."""
+    first, opening, rest = text.strip().partition(" (")
+    inner, closing, last = rest.partition(") ")
+    whole = opening and closing and looks_like_person(f"{first} {inner} {last}")
+    parts = (first.split(), last.split())
+    return text.strip() if whole and all(1 <= len(part) <= 2 for part in parts) else None
 
 
 def _before_dates(text: str) -> str:

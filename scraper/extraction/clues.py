@@ -41,6 +41,8 @@ _ASIDE: Final = re.compile(
 )
 _COMMENTS: Final = re.compile(r"comment|respon[ds]|repl(?:y|ies)|disqus|kommentar")
 _SEPARATORS: Final = str.maketrans("_", "-")
+_PREFIX: Final = "schema:"
+"""RDFa may name the vocabulary that microdata leave out."""
 _AUTHOR_PAGE: Final = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|autori|people|profiles?|writers?|journalists?|members"
     r"|contributors?|redaktion)/[^/]|/~\w+/?$|viewprofile|//[a-z.]{0,5}linkedin\.com/in/"
@@ -118,7 +120,8 @@ def gather(page: Page) -> Clues:
     for element, place, marks in marked:
         kind = kinds.get(marks, 0)
         if kind or element.tag in _TAGS:
-            _add(clues, Spot(element, place, marks.lower().translate(_SEPARATORS)), kind)
+            plain = marks.lower().translate(_SEPARATORS).replace(_PREFIX, "")
+            _add(clues, Spot(element, place, plain), kind)
     clues.things = read_jsonld(scripts)
     return clues
 
@@ -169,7 +172,7 @@ def _add_meta(clues: Clues, element: HtmlElement) -> None:
     if not content:
         return
     for key in ("property", "name", "itemprop", "http-equiv"):
-        for name in (element.get(key) or "").lower().split()[:4]:
+        for name in (element.get(key) or "").lower().replace(_PREFIX, "").split()[:4]:
             held = clues.metas[name]
             if len(held) < MAX_CANDIDATES:
                 held.append(Meta(name, content, element))

@@ -68,6 +68,11 @@ _SCRIPT_DATE: Final = re2.compile(
     r"""|publication_?date|first_?published(?:_?(?:at|date))?|date_?publish|display_?date)"""
     r"""\\?['"]?\s?[:=]\s?\\?['"]([0-9][0-9T:/ .+Z-]{7,40})"""
 )
+_SHOWN_DATE: Final = re2.compile(
+    r"""(?i)\b(?:document\.write(?:ln)?|(?:show|print|write|format|display)_?(?:date|time))\w{0,12}"""
+    r"""\s?\(\s?['"]([0-9][0-9T:/ .+Z-]{7,40})"""
+)
+"""A script whose place in the page is where the date is seen."""
 _LONG_YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)|年")
 _SAYS_PUBLISHED: Final = re.compile(
     r"publi|posted|veröffentlicht|erschienen|erstellt|geschrieben|mis en ligne|pubblicat|geplaatst"
@@ -257,7 +262,7 @@ class DateVotes:
         """A publication date among the data of a script."""
         for element in self.clues.page.elements:
             if element.tag == "script" and element.text and len(element.text) < MAX_SCRIPT:
-                match = _SCRIPT_DATE.search(element.text)
+                match = _SCRIPT_DATE.search(element.text) or _SHOWN_DATE.search(element.text)
                 if match:
                     yield from self.vote(match[1], 0.5, "script", "script:data", element)
 

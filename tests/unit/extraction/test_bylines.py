@@ -47,6 +47,8 @@ def test_names_in_a_byline(text: str, expected: list[str]) -> None:
     [
         ("Byron, Ada", ["Ada Byron"]),
         ("Ada Byron, Carl Gauß", ["Ada Byron", "Carl Gauß"]),
+        ("Ada (Mary Anne) Byron", ["Ada (Mary Anne) Byron"]),
+        ("Ada Byron (Morning Post)", ["Ada Byron"]),
         ("adabyron", ["adabyron"]),
         ("Great Bridge Editorial Team", ["Great Bridge Editorial Team"]),
         ("Reuters", ["Reuters"]),

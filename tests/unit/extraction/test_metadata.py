@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from scraper.extraction.metadata import Metadata, read_metadata
 from tests.unit.extraction.pages import page
 
@@ -37,6 +39,54 @@ def test_the_other_fields() -> None:
     }
     assert value(metadata, "description") == "The new bridge was opened on Monday."
     assert value(metadata, "canonical_url") == "https://www.morningpost.example/world/bridge-opens"
+
+
+FIELDS = """"headline": "Harbour bridge opens", "datePublished": "2024-05-03T10:00:00+02:00",
+ "description": "Crowds came at dawn.", "author": {"@type": "Person", "name": "Ada Byron"}"""
+MARKUP = """<article vocab="https://schema.org/" {kind}="NewsArticle"><h2 {name}="headline">Harbour
+ bridge opens</h2><time {name}="datePublished" datetime="2024-05-03T10:00:00+02:00">today</time>
+ <meta {name}="description" content="Crowds came at dawn."><p {name}="author" {kind}="Person">
+ <span {name}="name">Ada Byron</span></p></article>"""
+METAS = """<meta {0}="{1}" content="Harbour bridge opens"><meta {0}="{2}" content=
+ "2024-05-03T10:00:00+02:00"><meta {0}="{3}" content="Crowds came at dawn."><meta {0}="{4}"
+ content="Ada Byron">"""
+
+
+WAYS = {
+    "JSON-LD": '{"@type": "NewsArticle", FIELDS}',
+    "array": '[{"@type": "Organization"}, {"@type": "NewsArticle", FIELDS}]',
+    "graph": """{"@graph": [{"@type": "WebSite", "name": "Post"},
+        {"@type": ["Thing", "http://schema.org/NewsArticle"], FIELDS}]}""",
+    "nested": '{"@type": "WebPage", "mainEntity": {"@type": "Article", FIELDS}}',
+    "broken": '<!-- {"@type": "Article", FIELDS,} -->',
+    "microdata": MARKUP.format(kind="itemscope itemtype", name="itemprop"),
+    "RDFa": MARKUP.format(kind="typeof", name="property"),
+    "RDFa with a prefix": MARKUP.format(kind="typeof", name="property").replace(
+        'property="', 'property="schema:'
+    ),
+    "OpenGraph": METAS.format(
+        "property", "og:title", "article:published_time", "og:description", "article:author"
+    ),
+    "Dublin Core": METAS.format(
+        "name", "DC.title", "DC.date.issued", "DC.description", "DC.creator"
+    ),
+    "Dublin Core terms": METAS.format(
+        "name", "dcterms.title", "dcterms.issued", "dcterms.description", "dcterms.creator"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_to_state_metadata(way: str) -> None:
+    html = WAYS[way].replace("FIELDS", FIELDS)
+    if FIELDS in html:
+        html = f'<script type="application/ld+json">{html}</script>'
+    metadata = read_metadata(page(f"{html}<p>Words of the article.</p>", URL))
+    assert value(metadata, "title") == "Harbour bridge opens"
+    assert metadata.published is not None
+    assert metadata.published.value.at.isoformat() == "2024-05-03T10:00:00+02:00"
+    assert value(metadata, "description") == "Crowds came at dawn."
+    assert value(metadata, "authors") == ("Ada Byron",)
 
 
 def test_a_picture_of_the_article_before_the_logo() -> None:

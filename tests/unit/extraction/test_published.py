@@ -108,6 +108,8 @@ def test_the_title_and_scripts_are_the_last_resort() -> None:
     assert (
         day('<script>var page = {"publishedAt": "2024-05-03T10:00:00Z"}</script>') == "2024-05-03"
     )
+    assert day("<td><script>showDate('2024/05/03 10:00')</script></td>") == "2024-05-03"
+    assert day("<script>setLimit('2024/05/03 10:00')</script>") is None
 
 
 def test_hours_ago_count_from_the_fetch_and_mean_nothing_without_one() -> None:
