@@ -9,7 +9,13 @@ import typer
 
 from scraper.amounts import counted
 from scraper.cli import selecting
-from scraper.cli.options import flag
+from scraper.cli.options import completing, flag
+
+
+def _forms() -> list[str]:
+    from scraper.view.exporter import names
+
+    return names()
 
 
 def export(
@@ -17,7 +23,9 @@ def export(
     to: Annotated[
         str,
         typer.Option(
-            metavar="FORM", help="hexo, markdown, csv, parquet, dataset, or one you installed."
+            metavar="FORM",
+            help="hexo, markdown, csv, parquet, dataset, or one you installed.",
+            autocompletion=completing(_forms),
         ),
     ],
     output: Annotated[

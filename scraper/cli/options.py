@@ -5,6 +5,7 @@ What an option means and its default stand in `Job`; the help is made from there
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,19 @@ def job_option(key: str, *names: str, metavar: str | None = None, panel: str) ->
     names = names or (f"--{key.replace('_', '-')}",)
     if metavar is None:
         metavar = "" if isinstance(_FIELDS[key].default, bool) else "N"
-    return typer.Option(*names, help=described(key), metavar=metavar, rich_help_panel=panel)
+    choices = [one for one in metavar.split("|") if one.islower()]
+    return typer.Option(
+        *names,
+        help=described(key),
+        metavar=metavar,
+        rich_help_panel=panel,
+        autocompletion=completing(lambda: choices) if choices else None,
+    )
+
+
+def completing(values: Callable[[], Iterable[str]]) -> Callable[[str], list[str]]:
+    """What the shell offers for an option with these values."""
+    return lambda incomplete: [one for one in values() if one.startswith(incomplete)]
 
 
 def flag(*names: str, help: str, panel: str | None = None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,8 @@ import typer
 
 from scraper.amounts import counted, size
 from scraper.cli.errors import say
+from scraper.cli.options import flag
+from scraper.cli.printable import json_line
 
 
 def pack(
@@ -17,6 +20,7 @@ def pack(
         list[str] | None,
         typer.Option(metavar="ID", help="This run, again if it was packed (repeatable)."),
     ] = None,
+    json: Annotated[bool, flag("--json", help="One JSON object a line.")] = False,
 ) -> int:
     """Pack the pages that finished runs kept into COLLECTION/wacz/RUN.wacz, a file for each run
     that has none yet: for ReplayWeb.page, pywb and other readers of web archives."""
@@ -25,6 +29,9 @@ def pack(
     nothing = True
     for packed in pack_runs(collection, runs=run or ()):
         nothing = False
+        if json:
+            typer.echo(json_line(asdict(packed) | {"path": str(packed.path)}), nl=False)
+            continue
         typer.echo(f"{packed.path}: {counted(packed.pages, 'page')}, {size(packed.bytes)}")
     if nothing:
         say("nothing to pack: every finished run that kept pages has its file")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from scraper.amounts import counted
 from scraper.cli.errors import fail
 from scraper.cli.options import flag, job_option
-from scraper.cli.printable import printable
+from scraper.cli.printable import json_line, printable
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,17 +27,26 @@ Directories = Annotated[
 
 
 @app.command("list")
-def list_(recipes: Directories = None) -> int:
+def list_(
+    recipes: Directories = None,
+    json: Annotated[bool, flag("--json", help="One JSON object a line.")] = False,
+) -> int:
     """List the recipes that are known: id, name, revision, stored cases, file."""
     from scraper.cli.table import show_rows
     from scraper.recipe import Recipes
 
-    rows = (
-        (loaded.id, loaded.recipe.site.name, str(loaded.recipe.revision), str(_cases(loaded)),
+    titles = ("Id", "Name", "Revision", "Cases", "File")
+    rows = [
+        (loaded.id, loaded.recipe.site.name, loaded.recipe.revision, _cases(loaded),
          str(loaded.path))
         for loaded in Recipes.load(recipes or ())
-    )  # fmt: skip
-    show_rows(("Id", "Name", "Revision", "Cases", "File"), rows, cut="Name")
+    ]  # fmt: skip
+    if json:
+        for row in rows:
+            told = dict(zip(map(str.lower, titles), row, strict=True))
+            typer.echo(json_line(told), nl=False)
+    else:
+        show_rows(titles, (tuple(map(str, row)) for row in rows), cut="Name")
     return 0
 
 
@@ -79,6 +89,9 @@ def check(
     insecure: Annotated[
         bool | None, job_option("insecure", "--insecure", panel="To save a page")
     ] = None,
+    json: Annotated[
+        bool, flag("--json", help="What each recipe came to, one JSON object a line.")
+    ] = False,
 ) -> int:
     """Run the stored cases of recipes, field by field, offline; exit code 8 if one differs.
 
@@ -89,12 +102,15 @@ def check(
     from scraper.recipe import Recipes
 
     known = Recipes.load(recipes or ())
-    if save and accept:
-        raise UsageError("--save and --accept exclude each other: choose one")
+    if save and (accept or json):
+        other = "--accept" if accept else "--json"
+        raise UsageError(f"--save and {other} exclude each other: choose one")
     if save:
         options = {"connect_to": connect_to, "insecure": insecure}
         return _save(known, save, name, collection, options)
-    return _check(_chosen(known, ids or []), accept=accept, show_all=candidates)
+    if json and (accept or candidates):
+        raise UsageError("--json tells of a check alone: leave out --accept and --candidates")
+    return _check(_chosen(known, ids or []), accept=accept, show_all=candidates, json=json)
 
 
 def _save(
@@ -116,7 +132,7 @@ def _save(
     return 0
 
 
-def _check(recipes: list[LoadedRecipe], *, accept: bool, show_all: bool) -> int:
+def _check(recipes: list[LoadedRecipe], *, accept: bool, show_all: bool, json: bool) -> int:
     from scraper.cli.explain import show_candidates
     from scraper.extraction.cases import accept_case, check_recipe
     from scraper.extraction.tried import over_pages
@@ -124,7 +140,10 @@ def _check(recipes: list[LoadedRecipe], *, accept: bool, show_all: bool) -> int:
     differing = 0
     for recipe in recipes:
         done = check_recipe(recipe)
-        _report(done)
+        if json:
+            typer.echo(json_line(_told(done)), nl=False)
+        else:
+            _report(done)
         if show_all:
             show_candidates(over_pages(case.tried for case in done.cases))
         changed = [case for case in done.cases if case.differences]
@@ -149,6 +168,19 @@ def _chosen(known: Recipes, ids: list[str]) -> list[LoadedRecipe]:
         if known.get(id) is None:
             raise UsageError(f"no recipe {id!r}: there are {', '.join(one.id for one in known)}")
     return [recipe for recipe in known if not ids or recipe.id in ids]
+
+
+def _told(done: RecipeCheck) -> dict[str, Any]:
+    cases = [
+        {
+            "name": case.name,
+            "fields": case.fields,
+            "differences": [asdict(one) for one in case.differences],
+            "problem": case.problem,
+        }
+        for case in done.cases
+    ]
+    return {"recipe": done.recipe.id, "cases": cases, "notes": done.notes}
 
 
 def _report(done: RecipeCheck) -> None:

@@ -11,7 +11,8 @@ import typer
 
 from scraper.amounts import counted
 from scraper.cli.errors import say
-from scraper.cli.printable import printable
+from scraper.cli.options import flag
+from scraper.cli.printable import json_line, printable
 from scraper.errors import UsageError
 
 
@@ -36,6 +37,9 @@ def replay(
     timeout: Annotated[
         float, typer.Option(min=1.0, help="Seconds until the page must be there.")
     ] = 30.0,
+    json: Annotated[
+        bool, flag("--json", help="Pages as lines of JSON, the result as one object.")
+    ] = False,
 ) -> int:
     """Show a page as it was kept, in Chromium. Every request is answered from the archive, and
     nothing reaches the network. A page that was kept without its parts (--archive page) is shown as
@@ -48,6 +52,10 @@ def replay(
     if not source.exists():
         raise UsageError(f"there is no collection or file {source}")
     if page is None:
+        if json:
+            pages = page_list(source)
+            sys.stdout.writelines(json_line({"url": url, "title": title}) for url, title in pages)
+            return 0
         show_rows(("Address", "Title"), page_list(source), cut="Title")
         return 0
     window = screenshot is None
@@ -60,7 +68,12 @@ def replay(
             screenshot.write_bytes(shown.picture)
         except OSError as error:
             raise UsageError(f"--screenshot {screenshot}: {error.strerror}") from error
-        typer.echo(f"drawn: {screenshot}")
+        if not json:
+            typer.echo(f"drawn: {screenshot}")
+    if json:
+        told = {"url": shown.address, "answered": shown.answered, "missed": shown.missed}
+        typer.echo(json_line(told), nl=False)
+        return 0
     typer.echo(
         f"{counted(shown.answered, 'answer')} from the archive, {len(shown.missed)} that it lacks"
     )

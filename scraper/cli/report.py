@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from scraper.cli.options import flag
-from scraper.cli.printable import printable
+from scraper.cli.printable import json_line, printable
 from scraper.errors import UsageError
 
 
@@ -19,6 +19,7 @@ def report(
         str | None, typer.Argument(metavar="RUN", help="The run's id (default: the last one).")
     ] = None,
     open: Annotated[bool, flag("--open", help="Open it in the browser.")] = False,
+    json: Annotated[bool, flag("--json", help="The result as one JSON object.")] = False,
 ) -> int:
     """Make the page of a run again, as it stands now, and say where it is. Every crawl leaves one
     at its end: counts, pages over time, failures, fields found, pictures, slowest hosts."""
@@ -33,7 +34,10 @@ def report(
         raise UsageError(
             f"{collection} has no run {printable(wanted)}".rstrip() + f": see {collection}/runs"
         )
-    typer.echo(path)
+    if json:
+        typer.echo(json_line({"run": wanted, "path": str(path)}), nl=False)
+    else:
+        typer.echo(path)
     if open:
         webbrowser.open(path.absolute().as_uri())
     return 0

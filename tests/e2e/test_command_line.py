@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -123,6 +125,59 @@ def test_every_revision_is_listed_with_its_number(collection: Path) -> None:
     assert title == "Second"
     rows = [line.split("\t") for line in every.splitlines()]
     assert rows == [[id, "revision 1", date, "First"], [id, "revision 2", date, "Second"]]
+
+
+@pytest.mark.parametrize(
+    ("verb", "key"),
+    [
+        ("install", "version"),
+        ("recipe list", "cases"),
+        ("recipe check demo", "notes"),
+        ("migrate {}", "from"),
+        ("report {}", "path"),
+        ("pack {}", "pages"),
+        ("replay {}", "title"),
+        ("stats {}", "articles"),
+        ("show {} latest", "id"),
+        ("ls {}", "id"),
+        ("search {} Second", "id"),
+    ],
+)
+def test_what_is_told_is_told_as_json_too(collection: Path, verb: str, key: str) -> None:
+    (id,) = [json.loads(line)["id"] for line in scraper("ls", str(collection), "--json")[1:2]]
+    words = [str(collection) if word == "{}" else word for word in verb.split()]
+    words = [id if word == "latest" else word for word in words]
+    code, out, _ = scraper(*words, "--json")
+    assert code == 0
+    assert all(key in json.loads(line) for line in out.splitlines())
+    assert out
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        (["ex"], {"extract", "export"}),
+        (["recipe", "ch"], {"check"}),
+        (["export", "here", "--rev"], {"--revisions"}),
+        (["export", "here", "--to", "c"], {"csv"}),
+        (["crawl", "--archive", ""], {"none", "page", "full"}),
+        (["search", "here", "--order", "n"], {"newest"}),
+    ],
+    ids=" ".join,
+)
+def test_the_shell_completes_verbs_options_and_values(typed: list[str], offered: set[str]) -> None:
+    """As the lines that --install-completion writes ask for it."""
+    words = ["scraper", *typed]
+    asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(typed))}
+    command = [shutil.which("scraper", path=Path(sys.executable).parent) or "scraper"]
+    done = subprocess.run(
+        command,
+        env=os.environ | asked | {"_SCRAPER_COMPLETE": "complete_bash"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert set(done.stdout.split()) == offered
 
 
 def test_install_finds_a_browser_and_says_which() -> None:

@@ -20,6 +20,26 @@ def test_a_verb_is_where_the_table_says(name: str) -> None:
         assert "\n" not in one.help.replace("\n\n", ""), "terminals break the lines"
 
 
+TELL_NOTHING = {
+    *("serve", "demo"),  # until Ctrl-C
+    *("extract", "schema"),  # JSON anyway
+    *("schedule add", "schedule run", "schedule remove", "schedule daemon", "schedule unit"),
+}
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_whatever_a_verb_tells_it_tells_in_json_too(name: str) -> None:
+    command = load(name)
+    below = getattr(command, "commands", {})
+    commands = {f"{name} {one}": below[one] for one in below} or {name: command}
+    silent = {
+        one
+        for one, known in commands.items()
+        if not any("--json" in option.opts for option in known.params)
+    }
+    assert silent == TELL_NOTHING & set(commands)
+
+
 def test_an_unknown_verb_is_none_of_the_program() -> None:
     root = typer.main.get_command(app)
     assert "crwl" not in root.commands  # type: ignore[attr-defined]
