@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from scraper.extraction.generic.cohesion import (
     agreed,
     drop_captions,
+    drop_twins,
     keep_headings,
     keep_lists_whole,
 )
@@ -89,6 +90,7 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     kept = [chance >= least for chance in shared]
     keep_lists_whole(segments, shared, sizes, least, kept)
     keep_headings(segments, shared, kept)
+    drop_twins(segments, sizes, kept)
     shown = _shown(segments, head, layout, chances, kept)
     drop_previews(segments, shown)
     drop_captions(segments, kept, shown)
@@ -160,5 +162,7 @@ def _reasons(
             why = f"likely body {chance:.2f}, needed {least:.2f}"
             if stays != (chance >= least):
                 why += ", but goes with what it belongs to"
+                if not stays:
+                    why += " or stands here twice"
         reasons[one.box.node] = f"{'kept' if stays else 'dropped'}: {why}"
     return reasons

@@ -4,6 +4,7 @@ are judged one by one; these few rules make their judgements agree."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
 from scraper.extraction.generic.segments import CAPTION, Box, Segments
@@ -17,6 +18,14 @@ POSSIBLE: Final = 0.1
 TEMPLATE: Final = 3
 """So many boxes of one shape make a template."""
 
+TWIN: Final = 3
+"""So many texts or more, of TWIN_SIZE together, must stand on the page twice to be one part."""
+
+TWIN_SIZE: Final = 200.0
+"""Latin letters."""
+
+_BASE: Final = 1_000_003
+_PRIME: Final = 2**61 - 1
 _ITEMS: Final = frozenset({"li", "dt", "dd"})
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
 
@@ -70,6 +79,31 @@ def keep_headings(page: Segments, chances: Sequence[float], kept: list[bool]) ->
             and segments[after].box.parent is one.box.parent
         ):
             kept[index] = True
+
+
+def drop_twins(page: Segments, sizes: Sequence[float], kept: list[bool]) -> None:
+    """A box with the very texts of another before it is the same part, written once for phones and
+    once for desks: the first stays.  Single paragraphs may well be said twice."""
+    texts = [one.text for one in page.segments]
+    if len(texts) - len(set(texts)) < TWIN:
+        return
+    before = [0.0, *accumulate(sizes)]
+    # A rolling hash, so that comparing boxes does not depend on how much they hold.
+    rolled = [0]
+    for text in texts:
+        rolled.append((rolled[-1] * _BASE + hash(text)) % _PRIME)
+    first: dict[tuple[int, int], Box] = {}
+    done = 0
+    for box in page.boxes:
+        start, end = box.start, box.end
+        count = end - start
+        if start < done or count < TWIN or before[end] - before[start] < TWIN_SIZE:
+            continue
+        words = (rolled[end] - rolled[start] * pow(_BASE, count, _PRIME)) % _PRIME
+        twin = first.setdefault((count, words), box)
+        if twin.end <= start and 2 * sum(kept[twin.start : twin.end]) >= count:
+            kept[start:end] = [False] * count
+            done = end
 
 
 def drop_captions(page: Segments, kept: list[bool], shown: Sequence[bool]) -> None:

@@ -4,6 +4,7 @@ data that scripts would have rendered.  Looked at only when the visible page has
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -18,12 +19,20 @@ from scraper.extraction.generic.segments import Segments, weigh
 MOST_DATA: Final = 4_000_000
 """Characters of one script; a longer one is not read."""
 
+LEAST_DATA: Final = 200
+"""Characters: a shorter value holds no body."""
+
 LEAST_TEXT: Final = 80
 """A shorter string is no passage."""
 
 _DEEPEST: Final = 30
 _MOST_STRINGS: Final = 20_000
-_ASSIGNED: Final = re.compile(r"=\s*(?=[\[{])")
+_MOST_GIVEN: Final = 50
+_DECODER: Final = json.JSONDecoder()
+_GIVEN: Final = re.compile(r"(?:(?:=|\.push\()\s*(?=[\[{])|\bJSON\.parse\(\s*(?=\"))")
+"""Where a script assigns its data, pushes it to what will read it, or has it parsed."""
+_ROW: Final = re.compile(r"[0-9a-f]{1,4}:(?:T[0-9a-f]+,)?")
+"""What opens a row of streamed data: its number, and of plain text the length."""
 _TAG: Final = re.compile(
     r"</?(?:p|div|br|h[1-6]|ul|ol|li|blockquote|section|figure|img|a|strong)\b"
 )
@@ -88,35 +97,46 @@ def _data(tree: HtmlElement) -> Iterator[Any]:
     for node in tree.iter("script"):
         text = node.text or ""
         kind = (node.get("type") or "").lower()
-        if not 200 < len(text) < MOST_DATA or "ld+json" in kind:
+        if not LEAST_DATA < len(text) < MOST_DATA or "ld+json" in kind:
             continue
-        start = 0
-        if "json" not in kind:
-            assigned = _ASSIGNED.search(text)
-            if assigned is None:
-                continue
-            start = assigned.end()
-        value = _decode(text[start:])
-        if value is not None:
-            yield value
+        if "json" in kind:
+            yield _decode(text)
+        else:
+            yield from _given(text)
     for node in tree.iter("div", "main", "section", "article"):
         for name, text in node.items():
-            if name.startswith("data-") and 200 < len(text) < MOST_DATA and text[0] in "[{":
-                value = _decode(text)
-                if value is not None:
-                    yield value
+            if name.startswith("data-") and LEAST_DATA < len(text) < MOST_DATA and text[0] in "[{":
+                yield _decode(text)
+
+
+def _given(script: str) -> Iterator[Any]:
+    """The values that a script assigns, pushes or parses, as far as they are JSON."""
+    at = 0
+    for _ in range(_MOST_GIVEN):
+        place = _GIVEN.search(script, at)
+        if place is None:
+            return
+        value, at = _first(script, place.end())
+        if at - place.end() > LEAST_DATA:
+            yield _decode(value) if isinstance(value, str) else value
 
 
 def _decode(text: str) -> Any:
-    text = text.strip().rstrip(";")
+    """None when it does not begin with JSON."""
+    text = text.strip()
     try:
         return orjson.loads(text)
     except ValueError:
-        end = max(text.rfind("};"), text.rfind("];"), text.rfind("}\n"))
+        return _first(text, 0)[0]
+
+
+def _first(text: str, start: int) -> tuple[Any, int]:
+    """The value that begins at `start`, whatever follows it, and where it ends."""
     try:
-        return orjson.loads(text[: end + 1]) if end > 0 else None
-    except ValueError:
-        return None
+        value, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return None, start
+    return value, end
 
 
 def _strings(data: Any) -> Iterator[tuple[str, str]]:
@@ -129,6 +149,8 @@ def _strings(data: Any) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             if len(value) < LEAST_TEXT:
                 continue
+            if (row := _ROW.match(value)) is not None:
+                value = value[row.end() :].strip() or " "
             if value[0] in "[{" and value[-1] in "]}":
                 inner = _decode(value)
                 if inner is not None and depth < _DEEPEST:

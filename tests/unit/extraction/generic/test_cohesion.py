@@ -7,6 +7,7 @@ from lxml.html import document_fromstring
 from scraper.extraction.generic.cohesion import (
     agreed,
     drop_captions,
+    drop_twins,
     keep_headings,
     keep_lists_whole,
 )
@@ -54,3 +55,29 @@ def test_a_caption_goes_with_the_pictures_of_its_figure() -> None:
     kept = [True, True, True]
     drop_captions(page, kept, [True, False])
     assert kept == [True, False, True]
+
+
+def test_a_part_written_twice_is_kept_once() -> None:
+    part = "".join(f"<p>{word * 12}</p>" for word in ("mill ", "weir ", "wheel "))
+    page = segments(
+        f"<div class=phone><div>{part}</div></div><p>between</p><div class=desk>{part}</div>"
+        "<p>after</p>"
+    )
+    kept = [True] * 8
+    drop_twins(page, [60.0] * 8, kept)
+    assert kept == [True, True, True, True, False, False, False, True]
+
+
+def test_what_is_dropped_there_stays_here_and_few_or_short_texts_may_repeat() -> None:
+    part = "".join(f"<p>{word * 12}</p>" for word in ("mill ", "weir ", "wheel "))
+    page = segments(f"<div>{part}</div><div>{part}</div>")
+    kept = [False, False, False, True, True, True]
+    drop_twins(page, [90.0] * 6, kept)
+    assert kept == [False, False, False, True, True, True]
+    kept = [True] * 6
+    drop_twins(page, [20.0] * 6, kept)
+    assert kept == [True] * 6
+    twice = segments("<div><p>turn</p><p>wheel</p></div>" * 3)
+    kept = [True] * 6
+    drop_twins(twice, [150.0] * 6, kept)
+    assert kept == [True] * 6
