@@ -20,6 +20,9 @@ UNSEEN: Final = frozenset(
 MUCH: Final = 400
 """Characters."""
 
+TELLING: Final = frozenset({"style", "hidden", "aria-hidden", UNSEEN_MARK})
+"""Attributes without which nothing is unseen: most elements need no further look."""
+
 _HIDING: Final = re.compile(
     r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE
 )

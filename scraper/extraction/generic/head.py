@@ -12,6 +12,9 @@ from scraper.extraction.generic.segments import weigh
 from scraper.extraction.structured import read_jsonld
 
 _NOT_LETTERS = re.compile(r"[\W_]+")
+_SQUEEZED: Final = {code: None for code in range(128) if not chr(code).isalnum()} | {
+    code: chr(code).lower() for code in range(128) if chr(code).isupper()
+}
 _RUNS = re.compile(r"\d+")
 _TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"([A-Za-z]{1,40})"')
 
@@ -26,6 +29,8 @@ _KINDS: Final = {
 
 def squeeze(text: str) -> str:
     """Letters and digits only, lower case: for comparing texts."""
+    if text.isascii():
+        return text.translate(_SQUEEZED)
     return _NOT_LETTERS.sub("", text).lower()
 
 

@@ -49,7 +49,8 @@ _ORNAMENTS: Final = (
     "placeholder", "spacer", "loading", "star", "arrow", "flag", "thumb", "teaser", "related",
     "promo", "signature",
 )  # fmt: skip
-_STEM: Final = re.compile(r"([^/?#]{6,})\.(?:jpe?g|png|webp|gif|avif)", re.IGNORECASE)
+_PARTS: Final = re.compile(r"[/?#]")
+_STEM: Final = re.compile(r"(.{6,})\.(?:jpe?g|png|webp|gif|avif)", re.IGNORECASE | re.DOTALL)
 _FILE: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)\Z", re.IGNORECASE)
 
 
@@ -141,8 +142,11 @@ def _place(picture: Picture) -> tuple[int, str]:
 
 
 def _stem(text: str) -> str:
-    found = _STEM.search(text)
-    return found[1].lower() if found else text[-80:]
+    for part in _PARTS.split(text):
+        found = _STEM.match(part)
+        if found:
+            return found[1].lower()
+    return text[-80:]
 
 
 def _mean(mass: list[float], size: list[float], start: int, end: int) -> float:

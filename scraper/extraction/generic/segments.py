@@ -15,7 +15,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from scraper.extraction.images import is_own_picture
-from scraper.extraction.visibility import UNSEEN, is_unseen, says_much
+from scraper.extraction.visibility import TELLING, UNSEEN, is_unseen, says_much
 
 SKIPPED: Final = UNSEEN | {"svg"}
 INLINE: Final = frozenset(
@@ -235,7 +235,7 @@ def cut(root: HtmlElement) -> Segments:
                 )
             add(child.tail)
         elif tag in _PICTURES or ("-" in tag and is_own_picture(child)):
-            if (names := child.keys()) and is_unseen(child, names):
+            if not TELLING.isdisjoint(names := child.keys()) and is_unseen(child, names):
                 page.hidden.append(child)
             else:
                 pictures.append(Picture(child, box, len(segments) + worded, in_link > 0))
@@ -246,7 +246,7 @@ def cut(root: HtmlElement) -> Segments:
                 for one in islice(child.iter("img"), MOST_INSIDE)
             )
             add(child.tail)
-        elif (names := child.keys()) and is_unseen(child, names):
+        elif not TELLING.isdisjoint(names := child.keys()) and is_unseen(child, names):
             page.hidden.append(child)
             if tag not in INLINE:
                 flush()

@@ -64,7 +64,7 @@ def test_a_part_written_twice_is_kept_once() -> None:
         "<p>after</p>"
     )
     kept = [True] * 8
-    drop_twins(page, [60.0] * 8, kept)
+    drop_twins(page, [90.0] * 8, kept)
     assert kept == [True, True, True, True, False, False, False, True]
 
 
