@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 ROBOTS_TOKEN = "HeadlessScraper"  # noqa: S105 - a product token, no secret
 """The name by which robots.txt files address us (RFC 9309, product token)."""
@@ -16,6 +17,7 @@ MOST_PAGES = 16
 DEFAULT_LANGUAGE = "en-US"
 
 
+@cache
 def program_version() -> str:
     """The installed version, `0+unknown` when run from a bare source tree."""
     # It takes as long to import as all the rest of a start.

@@ -76,6 +76,7 @@ def without_user_info(text: str) -> str:
     return clean(text) if url.username or url.password else text
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def canonical(text: str) -> str:
     """The form by which addresses are compared: `clean`, without tracking parameters and session
     ids.  Idempotent."""
