@@ -7,19 +7,21 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scraper.cli import summary as closing
 from scraper.cli.errors import fail, say
 from scraper.cli.log import Log
 from scraper.cli.pipe import RecordPipe
 from scraper.cli.printable import json_line
-from scraper.cli.screen import Lines, LiveScreen, PlainConsole
 from scraper.errors import ScraperError, StorageError, UsageError
 from scraper.job import Job
 from scraper.opening import open_collection
 from scraper.protocols import Reporter
 from scraper.record import Failure
 from scraper.summary import Summary
+
+if TYPE_CHECKING:
+    from scraper.cli.screen import Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def run_shown(shown: Shown, start: Callable[[Sequence[Reporter]], Summary | None
 
 
 def _screen(shown: Shown) -> Lines:
+    from scraper.cli.screen import Lines, LiveScreen, PlainConsole
+
     console = PlainConsole(stderr=True)
     records_on_it = shown.pipe and sys.stdout.isatty()
     return LiveScreen(console) if console.is_terminal and not records_on_it else Lines(console)
@@ -92,9 +96,14 @@ def _screen(shown: Shown) -> Lines:
 
 def _close(shown: Shown, summary: Summary) -> None:
     if shown.json and not shown.pipe:
-        sys.stdout.write(json_line(closing.as_json(summary)))
+        from scraper.cli.summary import as_json
+
+        sys.stdout.write(json_line(as_json(summary)))
     elif not shown.quiet and not shown.pipe:
-        closing.show(PlainConsole(), summary, _examples(summary), tour=shown.tour)
+        from scraper.cli.screen import PlainConsole
+        from scraper.cli.summary import show
+
+        show(PlainConsole(), summary, _examples(summary), tour=shown.tour)
 
 
 def _examples(summary: Summary) -> dict[str, Failure]:

@@ -22,7 +22,7 @@ from scraper.fetch.content import declared_type, other_type
 from scraper.fetch.deadline import Deadline
 from scraper.fetch.devtools import CommandRefused
 from scraper.fetch.held import HeldRequest
-from scraper.fetch.http import Pause
+from scraper.fetch.http import Pause, navigation
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.redirects import Trail, target
 from scraper.listing import listing_kind
@@ -269,15 +269,6 @@ def _as_for_a_browser(answers: Sequence[Exchange]) -> Iterator[Exchange]:
         yield answer
         if header(answer.headers, "Set-Cookie") is not None:
             return
-
-
-def navigation(site: str = "none") -> dict[str, str]:
-    """What the browser's network layer would have added; nobody's link led here with `none`."""
-    return {
-        "Sec-Fetch-Site": site,
-        "Sec-Fetch-Mode": "navigate",
-        "Sec-Fetch-Dest": "document",
-    }
 
 
 def _site(of: str, address: str) -> str:

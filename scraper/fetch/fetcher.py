@@ -6,25 +6,20 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from scraper import url
 from scraper.errors import NotAPage, PageError
-from scraper.fetch.browser import Renderer
 from scraper.fetch.content import other_type
 from scraper.fetch.deadline import Deadline
-from scraper.fetch.documents import navigation
-from scraper.fetch.drawing import drawn
 from scraper.fetch.find_browser import FoundBrowser, find_browser
 from scraper.fetch.gateway import Endpoint, Gateway
-from scraper.fetch.http import HttpClient
-from scraper.fetch.launch import Chromium
+from scraper.fetch.http import HttpClient, navigation
 from scraper.fetch.logins import Logins
-from scraper.fetch.pool import TabPool
 from scraper.fetch.relay import Relay
-from scraper.fetch.tabs import Looks
 from scraper.job import Job
 from scraper.listing import listing_kind
 from scraper.protocols import Admit, Judge
@@ -33,6 +28,11 @@ from scraper.request import Request
 from scraper.revisits import Validators
 from scraper.settings import DEFAULT_LANGUAGE, MOST_PAGES, default_user_agent
 from scraper.snapshot import Exchange, Snapshot
+
+if TYPE_CHECKING:
+    from scraper.fetch.browser import Renderer
+    from scraper.fetch.launch import Chromium
+    from scraper.fetch.pool import TabPool
 
 ACCEPT_PAGE = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -54,10 +54,9 @@ class WebFetcher:
         on_temp: Callable[[Path], None],
         now: Callable[[], datetime],
     ) -> None:
-        user_agent = job.user_agent or default_user_agent()
-        language = job.locale or DEFAULT_LANGUAGE
         self._job, self._note, self._on_temp = job, note, on_temp
-        self._user_agent = user_agent
+        self._user_agent = job.user_agent or default_user_agent()
+        self._language = job.locale or DEFAULT_LANGUAGE
         self._now = now
         self._noted: set[str] = set()
         self._found: FoundBrowser | None = None
@@ -71,35 +70,9 @@ class WebFetcher:
             )
         self._client = HttpClient(
             self._gateway,
-            headers={"User-Agent": user_agent, "Accept-Language": language},
+            headers={"User-Agent": self._user_agent, "Accept-Language": self._language},
             max_bytes=job.max_bytes,
             insecure=job.insecure,
-            now=now,
-        )
-        width, _, height = job.viewport.partition("x")
-        looks = Looks(
-            user_agent=user_agent,
-            language=language,
-            timezone=job.timezone,
-            viewport=(int(width), int(height)),
-            insecure=job.insecure,
-        )
-        self._pool = TabPool(
-            self._launch,
-            self._relay,
-            looks,
-            MOST_PAGES if job.concurrency == "auto" else job.concurrency,
-            self._logins,
-            full=job.archive == "full",
-        )
-        self._renderer = Renderer(
-            self._pool,
-            self._client,
-            logins=self._logins,
-            full=job.archive == "full",
-            look=partial(drawn, kind="webp") if job.screenshot else None,
-            timeout=job.timeout,
-            max_bytes=job.max_bytes,
             now=now,
         )
 
@@ -149,7 +122,8 @@ class WebFetcher:
 
     async def close(self) -> None:
         """See `Fetcher`."""
-        await self._pool.close()
+        if "_pool" in vars(self):
+            await self._pool.close()
         await self._client.close()
         self._gateway.close()
 
@@ -215,7 +189,51 @@ class WebFetcher:
                 pause=deadline.paused,
             )
 
+    # Playwright and what stands on it are imported when the first page needs a browser.
+
+    @cached_property
+    def _pool(self) -> TabPool:
+        from scraper.fetch.pool import TabPool  # noqa: PLC0415
+        from scraper.fetch.tabs import Looks  # noqa: PLC0415
+
+        job = self._job
+        width, _, height = job.viewport.partition("x")
+        looks = Looks(
+            user_agent=self._user_agent,
+            language=self._language,
+            timezone=job.timezone,
+            viewport=(int(width), int(height)),
+            insecure=job.insecure,
+        )
+        return TabPool(
+            self._launch,
+            self._relay,
+            looks,
+            MOST_PAGES if job.concurrency == "auto" else job.concurrency,
+            self._logins,
+            full=job.archive == "full",
+        )
+
+    @cached_property
+    def _renderer(self) -> Renderer:
+        from scraper.fetch.browser import Renderer  # noqa: PLC0415
+        from scraper.fetch.drawing import drawn  # noqa: PLC0415
+
+        job = self._job
+        return Renderer(
+            self._pool,
+            self._client,
+            logins=self._logins,
+            full=job.archive == "full",
+            look=partial(drawn, kind="webp") if job.screenshot else None,
+            timeout=job.timeout,
+            max_bytes=job.max_bytes,
+            now=self._now,
+        )
+
     async def _launch(self) -> Chromium:
+        from scraper.fetch.launch import Chromium  # noqa: PLC0415
+
         if self._found is None:
             self._found = await asyncio.to_thread(find_browser, self._job.browser)
         return await Chromium.launch(

@@ -44,6 +44,15 @@ _LONGEST_HEADER = 2**16
 _IDLE_SECONDS = 15.0
 
 
+def navigation(site: str = "none") -> dict[str, str]:
+    """What the browser's network layer would have added; nobody's link led here with `none`."""
+    return {
+        "Sec-Fetch-Site": site,
+        "Sec-Fetch-Mode": "navigate",
+        "Sec-Fetch-Dest": "document",
+    }
+
+
 class HttpClient:
     """`headers` go with every request unless the request names them itself.  `max_bytes` limits the
     decoded bytes of one answer."""

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 from scraper.store.disk import TEMPORARY, refusals, sync_directory
-from scraper.store.holes import Hole, cut_out
 from scraper.store.layout import INDEX
 from scraper.store.outbox import Outbox
 from scraper.transaction import sqlite_errors, transaction
@@ -20,6 +19,9 @@ DATABASE = "state.sqlite"
 """On the list, it stands for what its own free pages still hold."""
 
 _LIST = "SELECT file, start, length, address FROM erasures ORDER BY file, start"
+
+_Place = tuple[int, int, str | None]
+"""The fields of a `Hole`."""
 
 
 @dataclass
@@ -75,16 +77,16 @@ def finish(
     on_step: Callable[[str], None],
 ) -> None:
     """`report` writes the report of a run.  Raises StorageError."""
-    by_file: defaultdict[str, list[Hole]] = defaultdict(list)
+    by_file: defaultdict[str, list[_Place]] = defaultdict(list)
     with sqlite_errors(str(collection / DATABASE)):
         for file, start, length, address in db.execute(_LIST).fetchall():
-            by_file[file].append(Hole(start, length, address))
+            by_file[file].append((start, length, address))
     if not by_file:
         return
     on_step("erasure.begun")
     database = by_file.pop(DATABASE, None)
     for file, holes in by_file.items():
-        _do(file, [hole for hole in holes if hole.length], collection, outboxes, report, now)
+        _do(file, [hole for hole in holes if hole[1]], collection, outboxes, report, now)
         on_step("erasure.file")
     left = database is not None and not _shrink(db, collection)
     with transaction(db, str(collection / DATABASE)):
@@ -96,7 +98,7 @@ def finish(
 
 def _do(
     file: str,
-    holes: list[Hole],
+    holes: list[_Place],
     collection: Path,
     outboxes: dict[str, Outbox],
     report: Callable[[str], None],
@@ -106,7 +108,10 @@ def _do(
     folder, _, name = file.rpartition("/")
     if holes:
         if path.is_file():
-            cut_out(path, holes, now)
+            # Every crawl comes by here, and hardly any has something to cut out.
+            from scraper.store.holes import Hole, cut_out  # noqa: PLC0415
+
+            cut_out(path, [Hole(*place) for place in holes], now)
     elif name == INDEX:  # it is made again by whoever needs it
         for suffix in ("-wal", "-shm", ""):
             with refusals(path):

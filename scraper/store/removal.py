@@ -21,7 +21,6 @@ from scraper.store.disk import TEMPORARY
 from scraper.store.erasure import DATABASE, ErasureList, Removal
 from scraper.store.layout import INDEX
 from scraper.store.outbox import Outbox, part_name
-from scraper.store.page_removal import PageRemoval
 
 _RUN = r"(\d{8}T\d{6}Z-[0-9a-f]{4})"
 _MEDIA = re.compile(r"media/[0-9a-f]{2}/([0-9a-f]{64})\.[a-z]{3,4}\Z")
@@ -38,6 +37,9 @@ class Plan:
         self._db, self._collection, self._outboxes = db, collection, outboxes
         self.removal = Removal()
         self._list = ErasureList(db, self.removal)
+        # Every crawl opens a collection, and hardly any removes something.
+        from scraper.store.page_removal import PageRemoval  # noqa: PLC0415
+
         self._archive = PageRemoval(db, collection, self._list, self.removal)
 
     # -- what goes
