@@ -10,6 +10,7 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 from scraper.backoff import pause
@@ -30,6 +31,9 @@ from scraper.visit import Parts, Visit, Visitor
 
 Ending = Literal["finished", "interrupted", "limit"]
 
+_SOON = 0.05
+"""Seconds that an outcome waits at most for others to be committed with."""
+
 _KINDS = ("record", "unchanged", "duplicate", "failed", "listing")
 
 
@@ -48,6 +52,7 @@ class Conductor:
         self._pages: dict[asyncio.Task[None], Request] = {}
         self._open = 0  # requests taken and not yet settled or given back
         self._settled = 0
+        self._most = 1  # that may be in flight, or wait for their commit
         self._met: set[str] = set()
         self._paces: dict[str, float] = {}
         self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue()
@@ -116,8 +121,8 @@ class Conductor:
 
     def _busy(self) -> bool:
         asked = self._job.concurrency
-        most = self._parts.width(len(self._pages)) if asked == "auto" else asked
-        return len(self._pages) >= most or self._outcomes.qsize() >= most
+        self._most = self._parts.width(len(self._pages)) if asked == "auto" else asked
+        return len(self._pages) >= self._most or self._outcomes.qsize() >= self._most
 
     def _take(self) -> Request | Wait | None:
         """In the writer's thread.  A host met for the first time waits behind its first page until
@@ -257,12 +262,10 @@ class Conductor:
     # -- committing
 
     async def _commit_groups(self) -> None:
-        """Commit what has come in since the last commit, together, until the end mark."""
+        """Commit what has come in, together, until the end mark."""
         going_on = True
         while going_on:
-            group = [await self._outcomes.get()]
-            while not self._outcomes.empty():
-                group.append(self._outcomes.get_nowait())
+            group = await self._gathered()
             going_on = None not in group
             outcomes = [outcome for outcome in group if outcome]
             if outcomes and not self._fatal:
@@ -270,6 +273,18 @@ class Conductor:
                     await self._commit(outcomes)
                 except Exception as error:  # noqa: BLE001 - it ends the run, and is raised there
                     self._end_with(error)
+
+    async def _gathered(self) -> list[Outcome | None]:
+        """What has come in since the last commit; and what comes soon, where pages are in flight: a
+        commit of one costs nearly as much as a commit of several."""
+        group = [await self._outcomes.get()]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SOON):
+                while group[-1] and len(group) < min(self._open, self._most):
+                    group.append(await self._outcomes.get())
+        while not self._outcomes.empty():
+            group.append(self._outcomes.get_nowait())
+        return group
 
     async def _commit(self, outcomes: Sequence[Outcome]) -> None:
         frontier = self._parts.frontier

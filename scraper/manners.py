@@ -26,7 +26,7 @@ class Manners:
     async def admit(self, address: str) -> None:
         """Raises PageError for what robots.txt forbids, and for what is no address."""
         try:
-            url.parse(address)
+            url.host(address)
             if self._robots:
                 await self._robots.admit(address)
         except PageError as error:

@@ -123,9 +123,10 @@ class HttpClient:
         self._gateway.check(host, port)
         lease = self._gateway.lease(host)
         try:
-            with pause():
-                async with asyncio.timeout(LONGEST_WAIT):
-                    await lease.take()
+            if not lease.take_free():
+                with pause():
+                    async with asyncio.timeout(LONGEST_WAIT):
+                        await lease.take()
         except TimeoutError as error:
             raise PageTimeout(f"waiting for a free connection to {host}", LONGEST_WAIT) from error
         try:

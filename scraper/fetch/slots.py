@@ -21,10 +21,15 @@ class HostSlots:
         self._limits[host] = slots
         self._hand_on(host)
 
+    def take_free(self, host: str) -> bool:
+        """Take a slot if there is one, without waiting."""
+        free = self._held[host] < self._limit(host) and not self._waiting[host]
+        self._held[host] += free
+        return free
+
     async def take(self, host: str) -> None:
         """Waits for a slot.  Every `take` is followed by one `free`."""
-        if self._held[host] < self._limit(host) and not self._waiting[host]:
-            self._held[host] += 1
+        if self.take_free(host):
             return
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[host].append(turn)
@@ -65,6 +70,11 @@ class Lease:
     def __init__(self, slots: HostSlots, host: str) -> None:
         self._slots, self._host = slots, host
         self.held = False
+
+    def take_free(self) -> bool:
+        """Without waiting; False when all are in use."""
+        self.held = self.held or self._slots.take_free(self._host)
+        return self.held
 
     async def take(self) -> None:
         if not self.held:
