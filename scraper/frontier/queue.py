@@ -79,6 +79,10 @@ SELECT id, url, key, depth, found_on, attempts, meta, within
 FROM frontier_requests LEFT JOIN frontier_found ON request = id
 WHERE run = ? AND host = ? AND done = 0 AND due IS NULL AND id > ? ORDER BY id LIMIT 1
 """
+_DONE = "UPDATE frontier_requests SET done = 1 WHERE id = ? AND done = 0"
+_DONE_BY_NAME = (
+    "UPDATE frontier_requests SET done = 1 WHERE run = ? AND fingerprint = ? AND done = 0"
+)
 
 _NEXT_HOST = """
 SELECT id, host FROM frontier_requests
@@ -200,12 +204,12 @@ class SqliteFrontier:
 
     def finish(self, request: Request) -> None:
         """It has its outcome."""
+        leased = self._leases.get(request.key)
         with transaction(self._db, self._path):
-            changed = self._db.execute(
-                "UPDATE frontier_requests SET done = 1 "
-                "WHERE run = ? AND fingerprint = ? AND done = 0",
-                (self._run, request.fingerprint),
-            )
+            if leased is not None:  # by its number: fingerprints lie anywhere in the file
+                changed = self._db.execute(_DONE, (leased,))
+            else:
+                changed = self._db.execute(_DONE_BY_NAME, (self._run, request.fingerprint))
         self._done += changed.rowcount
         if self._give_back(request) is None:
             self._queued -= changed.rowcount

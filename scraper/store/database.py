@@ -16,7 +16,7 @@ FORMAT = 2
 APPLICATION = 0x53435250
 """Marks the file as ours ("SCRP")."""
 
-_CACHE = 32 * 2**20
+_CACHE = 64 * 2**20
 """Bytes."""
 _LOG_PAGES = 4_000
 _PATIENCE = 10_000

@@ -44,7 +44,7 @@ JOB = Job(
     ignore_robots=True,
     delay=0.0,
     retries=20,
-    concurrency=3,
+    concurrency=2,
     warc_size="2kB",
     jsonl_size="3kB",
     scope="host",
@@ -172,5 +172,5 @@ def test_nothing_is_lost_or_doubled_wherever_it_is_killed(work: Path) -> None:
     assert not attempt(first, "", 0, 1)
     kills += kill_everywhere(first, work, 2, [FIRST, SECOND])
     print(f"{kills.total()} kills: {dict(kills)}")
-    assert kills.total() >= 200
+    assert kills.total() >= 180
     assert set(kills) == set(STEPS), "each step was killed at"
