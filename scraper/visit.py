@@ -161,12 +161,8 @@ class Visitor:
         troubled = request.host in self.troubled
         if troubled and await parts.in_writer(lambda: parts.frontier.given_up(request.host)):
             raise HostUnreachable(request.host)
-<<<<<<< HEAD
-        rule = merged(parts.rule(address), self._job)
-        self._check_way(request, rule)
-=======
         rule = self._rule(address)
->>>>>>> c5d8aa1 (Outcomes wait a moment to be committed together; what a page's rule is, and whether a connection is free, is told without a detour)
+        self._check_way(request, rule)
         await self.manners.learn_pace(request.host, address, rule.rate.delay or 0.0)
         await self.manners.admit(address)
         own = replace(request, url=address)
@@ -225,7 +221,12 @@ class Visitor:
             article = article.with_media(dict.fromkeys(article.picture_urls(), off))
         return Visit(snapshot, found, article, learned=page.learned)
 
-<<<<<<< HEAD
+    def _rule(self, address: str) -> FetchRule:
+        rule = self._parts.rule(address)
+        if rule not in self._rules:
+            self._rules[rule] = merged(rule, self._job)
+        return self._rules[rule]
+
     def _check_way(self, request: Request, rule: FetchRule) -> None:
         """Raises ActionFailed where a recipe does something on the page and no browser is to."""
         if self._job.render != "http" or request.form is not None:
@@ -240,13 +241,6 @@ class Visitor:
                 "the recipe clicks, fills or scrolls on this page, which takes the browser: leave "
                 "out --render http"
             )
-=======
-    def _rule(self, address: str) -> FetchRule:
-        rule = self._parts.rule(address)
-        if rule not in self._rules:
-            self._rules[rule] = merged(rule, self._job)
-        return self._rules[rule]
->>>>>>> c5d8aa1 (Outcomes wait a moment to be committed together; what a page's rule is, and whether a connection is free, is told without a detour)
 
     async def _found(self, request: Request, snapshot: Snapshot, true: Mapping[str, str]) -> Found:
         found = await self._in_threads(partial(self._parts.found, request), snapshot)
