@@ -20,13 +20,22 @@ def serve(
             min=0,
             max=65535,
             metavar="N",
-            help="Port on loopback; 0 takes any free one (default: 8027, or any free one).",
+            help="Port; 0 takes any free one (default: 8027, or any free one).",
         ),
     ] = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Serve others, too, at this address of the machine: who comes needs the token "
+            "in the address that is printed.",
+        ),
+    ] = "127.0.0.1",
+    token: Annotated[bool, flag("--token", help="Ask for a token on this machine, too.")] = False,
     open: Annotated[bool, flag("--open", help="Open it in the browser.")] = False,
 ) -> int:
     """Look at a collection: articles beside the pages they came from, search, what changed, runs
-    and failures. Read only, for this machine only, until Ctrl-C. Needs
+    and failures. Read only, for this machine only unless --host says otherwise, until Ctrl-C. Needs
     pip install 'headless-scraper[serve]'."""
     try:
         from scraper.serve import serve as serve_collection
@@ -42,5 +51,5 @@ def serve(
         if open:
             webbrowser.open(address)
 
-    serve_collection(collection, port, ready)
+    serve_collection(collection, port, ready, host=host, token=token)
     return 0

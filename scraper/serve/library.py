@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import shlex
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -35,24 +36,26 @@ _PICTURE: Final = re.compile(r"media/[0-9a-f]{2}/[0-9a-f]{64}\.[a-z]{3,4}")
 class KeptPage:
     """A page as it may be shown, and `answers` for its parts.  `fragments` lead to the nodes that
     gave a record's fields, `address` tells where a part of it is found.  Without a page, `problem`
-    says why."""
+    says why; without what it loaded, it is not `styled`."""
 
     html: str
     fragments: dict[str, str]
     answers: Answers
     address: Address
     problem: str | None = None
+    styled: bool = True
 
 
 class Library:
-    """Of one collection.  Addresses of what came from the web hold a secret of this process: a page
-    that is shown cannot name another record's, nor can any other page."""
+    """Of one collection, served at a `host` as it stands in addresses.  Those of what came from the
+    web hold a secret of this process: a page that is shown cannot name another record's, nor can
+    any other page."""
 
-    def __init__(self, path: Path, port: int, kept_port: int) -> None:
+    def __init__(self, path: Path, port: int, kept_port: int, host: str = LOOPBACK) -> None:
         self.path = path
         self.name = path.resolve().name
-        self.hosts = frozenset({f"{LOOPBACK}:{port}", f"localhost:{port}"})
-        self.kept_host = f"{LOOPBACK}:{kept_port}"
+        self.hosts = {f"{host}:{port}"} | ({f"localhost:{port}"} if host == LOOPBACK else set())
+        self.kept_host = f"{host}:{kept_port}"
         self.up_to_date = threading.Event()
         """Set whenever the search index has all that the collection had a moment ago."""
         self._choices: tuple[object, Choices] | None = None
@@ -102,6 +105,10 @@ class Library:
         return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()[:32]
 
     # -- kept pages
+
+    def replay(self, article: Article) -> str:
+        """The command that shows a record's kept page, for a shell."""
+        return shlex.join(["scraper", "replay", str(self.path), article.id])
 
     def article(self, id: str, revision: int | None = None) -> tuple[Article, list[Article]] | None:
         """One revision, the latest unless it is said which, and all of them."""
@@ -160,7 +167,7 @@ class Library:
             html, fragments = harmless_page(page, address, places)
         except (EmptyPage, NotAPage) as error:
             return _missing(str(error))
-        return KeptPage(html, fragments, answers, address)
+        return KeptPage(html, fragments, answers, address, styled=page.parts is not None)
 
 
 def _missing(problem: str) -> KeptPage:

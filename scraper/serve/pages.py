@@ -53,8 +53,8 @@ _OF_REPORTS: Final = policy(
 _ORDERS: Final[tuple[Order, ...]] = ("best", "newest", "oldest")
 
 
-def pages_app(library: Library) -> ASGIApp:
-    """Every page for a person; nothing for other pages."""
+def pages_app(library: Library, gate: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> ASGIApp:
+    """Every page for a person, behind the gate; nothing for other pages."""
     pages = _Pages(library)
     routes = [
         Route("/", pages.articles, name="articles"),
@@ -83,7 +83,7 @@ def pages_app(library: Library) -> ASGIApp:
         Exception: pages.broken,
     }
     app = Starlette(routes=routes, exception_handlers=handlers)
-    return Guard(app, library.hosts, headers, is_for_a_person)
+    return Guard(gate(app), library.hosts, headers, is_for_a_person)
 
 
 class _Pages:

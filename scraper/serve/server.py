@@ -9,6 +9,8 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +22,12 @@ from scraper.opening import open_collection
 from scraper.serve.kept import kept_app
 from scraper.serve.library import LOOPBACK, Library
 from scraper.serve.pages import pages_app
+from scraper.serve.token import NAME, TokenGate, make_token
 from scraper.store.index import Index
 
 USUAL_PORT: Final = 8027
+
+Address = IPv4Address | IPv6Address
 
 _LOOK_AGAIN: Final = 2.0
 """Seconds between looks at whether the collection has grown."""
@@ -30,18 +35,33 @@ _LOOK_AGAIN: Final = 2.0
 
 class Reader:
     """The running server; a context manager.  Port 0 means any free one, None the usual one or,
-    when that is taken, any.  Raises UsageError."""
+    when that is taken, any.  On another `host` than loopback, and where it is asked for, visitors
+    need the token that is in the `address`.  Raises UsageError."""
 
-    def __init__(self, collection: Path, port: int | None = None) -> None:
+    def __init__(
+        self,
+        collection: Path,
+        port: int | None = None,
+        *,
+        host: str = LOOPBACK,
+        token: bool = False,
+    ) -> None:
         with open_collection(collection):
             pass  # there is one, and it can be read
-        pages, kept = _listening(port), _bound(0)
+        place = _address(host)
+        pages, kept = _listening(place, port), _bound(place, 0)
         ports = pages.getsockname()[1], kept.getsockname()[1]
-        self.library = Library(collection, *ports)
-        self.address = f"http://{LOOPBACK}:{ports[0]}/"
+        shown = f"[{place}]" if place.version == 6 else str(place)
+        self.library = Library(collection, *ports, shown)
+        self.address = f"http://{shown}:{ports[0]}/"
+        gate: Callable[[ASGIApp], ASGIApp] = lambda app: app  # noqa: E731 - nobody is asked
+        if token or str(place) != LOOPBACK:
+            secret = make_token()
+            gate = partial(TokenGate, token=secret, port=ports[0])
+            self.address += f"?{NAME}={secret}"
         self._sockets = [pages, kept]
         self._keeper = _Keeper(self.library)
-        apps = {ports[0]: pages_app(self.library), ports[1]: kept_app(self.library)}
+        apps = {ports[0]: pages_app(self.library, gate), ports[1]: kept_app(self.library)}
         self._server = _Server(
             uvicorn.Config(
                 _by_port(apps),
@@ -68,9 +88,11 @@ class Reader:
         self._server.should_exit = True
 
 
-def serve(collection: Path, port: int | None, ready: Callable[[str], None]) -> None:
+def serve(
+    collection: Path, port: int | None, ready: Callable[[str], None], *, host: str, token: bool
+) -> None:
     """Until SIGINT or SIGTERM; `ready` hears the address.  Raises UsageError, StorageError."""
-    reader = Reader(collection, port)
+    reader = Reader(collection, port, host=host, token=token)
     ready(reader.address)
     reader.run()
 
@@ -139,23 +161,37 @@ def _by_port(apps: dict[int, ASGIApp]) -> ASGIApp:
     return app
 
 
-def _listening(port: int | None) -> socket.socket:
-    if port is not None:
-        return _bound(port)
+def _address(host: str) -> Address:
+    """One: answers are given under its name only."""
     try:
-        return _bound(USUAL_PORT)
+        address = ip_address(host)
+    except ValueError as error:
+        raise UsageError(f"--host {host}: give an IP address of this machine") from error
+    if address.is_unspecified:
+        raise UsageError(f"--host {host}: give the one address under which it is to be reached")
+    return address
+
+
+def _listening(host: Address, port: int | None) -> socket.socket:
+    if port is not None:
+        return _bound(host, port)
+    try:
+        return _bound(host, USUAL_PORT)
     except UsageError:
-        return _bound(0)
+        return _bound(host, 0)
 
 
-def _bound(port: int) -> socket.socket:
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _bound(host: Address, port: int) -> socket.socket:
+    family = socket.AF_INET6 if host.version == 6 else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        found.bind((LOOPBACK, port))
+        found.bind((str(host), port))
         found.listen()  # from now on who comes waits, and is not turned away
     except OSError as error:
         found.close()
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(f"--host {host}: this machine has no such address") from error
         problem = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
         raise UsageError(f"--port {port}: {problem}: choose another one") from error
     return found

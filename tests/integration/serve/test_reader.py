@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, Response, async_playwright
 
+from scraper.errors import UsageError
 from scraper.fetch.find_browser import find_browser
 from scraper.job import Job
 from scraper.protocols import Outcome
@@ -102,7 +104,11 @@ def fill(path: Path) -> None:
         record(
             collection,
             outcome(harbour, harboured, snapshot=kept(0, HARBOUR, *parts)),
-            outcome(chinese, told(1, "步行桥通了", "渡船老板改行开起了面馆。", language="zh")),
+            outcome(
+                chinese,
+                told(1, "步行桥通了", "渡船老板改行开起了面馆。", language="zh"),
+                snapshot=replace(kept(1, "<h1>步行桥通了</h1>"), parts=None),
+            ),
             outcome(
                 evil,
                 told(
@@ -126,8 +132,8 @@ def fill(path: Path) -> None:
 
 
 @contextmanager
-def running(path: Path) -> Iterator[Reader]:
-    reader = Reader(path, 0)
+def running(path: Path, **more: Any) -> Iterator[Reader]:
+    reader = Reader(path, 0, **more)
     thread = threading.Thread(target=reader.run)
     thread.start()
     try:
@@ -196,6 +202,8 @@ async def test_an_article_stands_beside_its_page(page: Page) -> None:
     await shown.wait_for_function(f"{colour} === 'rgb(1, 2, 3)'")
     await shown.wait_for_function("document.querySelector('img').naturalWidth === 40")
     assert await frame.get_by_text("away").get_attribute("title") == "https://elsewhere.example/"
+    assert await page.locator(".hint").count() == 0
+    assert "scraper replay" in await page.locator(".more").inner_text()
 
     # Where a field came from: hovering leads there, and marks it.
     loaded = await shown.evaluate("performance.timeOrigin")
@@ -329,6 +337,45 @@ async def test_addresses_of_what_came_from_the_web_cannot_be_guessed(reader: Rea
     assert get(pages, "/", Host="evil.example")[0] == 421
     assert get(pages, f"/page/{key}")[0] == 404
     assert get(pages, "/", **{"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "cors"})[0] == 403
+
+
+async def test_a_page_without_its_styles_says_how_to_keep_them(page: Page) -> None:
+    await page.goto("/")
+    await page.get_by_role("link", name="步行桥通了").click()
+    assert "--archive full" in await page.locator(".hint").inner_text()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2"])
+async def test_others_need_the_token(reader: Reader, page: Page, host: str) -> None:
+    """On loopback where it is asked for, elsewhere always."""
+    if host != "127.0.0.1" and sys.platform != "linux":
+        pytest.skip("the machine has one address on loopback")
+    with running(reader.library.path, host=host, token=host == "127.0.0.1") as guarded:
+        where = urlsplit(guarded.address)
+        assert get(where.netloc, "/")[0] == get(where.netloc, "/?token=guessed")[0] == 401
+        assert get(where.netloc, "//evil.example/?" + where.query)[0] == 303
+        assert get(where.netloc, "/", Cookie=f"scraper-{where.port}=guessed")[0] == 401
+        assert get(where.netloc, "/json/news.example:0")[0] == 401
+        await page.goto(guarded.address)
+        assert page.url == f"http://{where.netloc}/"
+        await page.get_by_role("link", name="The harbour").click()
+        await page.frame_locator("iframe[name=page]").locator("h1").wait_for()
+        (cookie,) = await page.context.cookies(page.url)
+        assert (cookie["name"], cookie["httpOnly"]) == (f"scraper-{where.port}", True)
+        await page.context.clear_cookies()
+
+
+@pytest.mark.parametrize(
+    ("host", "problem"),
+    [
+        ("0.0.0.0", "give the one address"),
+        ("myhost", "give an IP address"),
+        ("192.0.2.1", "has no such address"),
+    ],
+)
+async def test_one_address_of_this_machine(reader: Reader, host: str, problem: str) -> None:
+    with pytest.raises(UsageError, match=problem):
+        Reader(reader.library.path, 0, host=host)
 
 
 async def test_what_a_crawl_adds_is_found_while_it_is_served(reader: Reader, page: Page) -> None:
