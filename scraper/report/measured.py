@@ -19,7 +19,7 @@ from scraper.snapshot import Exchange, Snapshot
 
 _STEPS: Final = 120
 """Of the line of time; when they are used up, two become one."""
-_FIRST_STEP: Final = 1.0
+_FIRST_STEP: Final = 0.5
 _MOST_HOSTS: Final = 10_000
 """Of which something is remembered."""
 _TOLD: Final = 200

@@ -32,6 +32,15 @@ class Bar:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The line of time: how many pages are in all of it, and in the tallest bar."""
+
+    steps: tuple[Bar, ...]
+    total: int
+    tallest: int
+
+
 def write_report(collection: Reader, run: str) -> Path | None:
     """The page of a run; None when there is no such run.  Raises StorageError."""
     past = collection.run(run)
@@ -63,10 +72,10 @@ def report_html(collection: Reader, run: PastRun) -> str:
     )
 
 
-def _bars(timeline: dict[str, Any] | None) -> list[Bar]:
+def _bars(timeline: dict[str, Any] | None) -> Bars:
     """Pages that made no new record, whatever the reason, count together."""
     if not timeline or not timeline["counts"]:
-        return []
+        return Bars((), 0, 0)
     counts, step = timeline["counts"], timeline["step"]
     length = max(map(len, counts.values()))
 
@@ -77,13 +86,14 @@ def _bars(timeline: dict[str, Any] | None) -> list[Bar]:
     lines = line("record"), line("unchanged", "duplicate", "listing"), line("failed")
     steps = list(zip(*lines, strict=True))
     tallest = max(map(sum, steps))
-    return [
+    bars = [
         Bar(
             tuple(value / tallest for value in values),
             f"from {amounts.duration(at * step)}: {_said(values)}",
         )
         for at, values in enumerate(steps)
     ]
+    return Bars(tuple(bars), sum(map(sum, steps)), tallest)
 
 
 def _said(values: Sequence[int]) -> str:
@@ -111,6 +121,7 @@ def _template() -> jinja2.Template:
     )
     environment.filters |= {
         "number": amounts.number,
+        "counted": amounts.counted,
         "size": amounts.size,
         "duration": amounts.duration,
         "moment": _moment,

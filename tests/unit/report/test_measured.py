@@ -78,7 +78,7 @@ async def test_pages_are_timed_without_the_wait_for_their_turn() -> None:
 def test_nothing_measured_is_told_as_nothing() -> None:
     assert Measured(clock=Time()).facts(0, None) == {
         "seconds": 0.0, "invocations": 1, "bytes": 0, "browser": None,
-        "timeline": {"step": 1.0, "counts": {}},
+        "timeline": {"step": 0.5, "counts": {}},
         "hosts": {},
         "manners": {
             "requests": 0, "hosts": 0, "smallest_gap": None, "smallest_gap_host": None,
@@ -97,8 +97,8 @@ def test_outcomes_stand_in_their_step_of_time() -> None:
     time.now += 2.5
     measured.settled(committed(request, "failed"))
     assert measured.facts(0, None)["timeline"] == {
-        "step": 1.0,
-        "counts": {"record": [1, 0, 0], "failed": [0, 0, 1]},
+        "step": 0.5,
+        "counts": {"record": [1, 0, 0, 0, 0, 0], "failed": [0, 0, 0, 0, 0, 1]},
     }
 
 
@@ -116,8 +116,7 @@ async def test_a_run_that_goes_on_is_told_as_a_whole() -> None:
         time.now += 3600  # nobody crawls
     assert (earlier["seconds"], earlier["invocations"]) == (8.0, 2)
     assert (earlier["bytes"], earlier["browser"]) == (30, "chromium 1")
-    counts = {"record": [0, 0, 1, 0, 1, 0, 1, 0, 1]}
-    assert earlier["timeline"] == {"step": 1.0, "counts": counts}
+    assert earlier["timeline"] == {"step": 0.5, "counts": {"record": [0, *([0, 0, 0, 1] * 4)]}}
     host = {"pages": 4, "failed": 0, "seconds": 2.0, "slowest": 2.0}
     assert earlier["hosts"] == {"news.example": host}
     assert earlier["manners"] == {

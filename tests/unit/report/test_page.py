@@ -74,6 +74,7 @@ def test_it_tells_what_happened(collection: LocalCollection) -> None:
     text = text_of(page)
     for part in (
         "harbour", "2 new records", "4 failed", "2.5 MB fetched", "1 min 15 s",
+        "4 pages a minute", "2.0 s a bar, 4 pages in the tallest",
         "http.404 3", requests[2].url, "it was not there", "robots 1",
         "news 2 records", "title 50 %", "text 100 %", "authors 0 %", "images 50 %",
         "1 kept", "news.example 6 1.5 s 4.0 s",
