@@ -19,7 +19,7 @@ KILLS  ?= 60
 help:  ## show the verbs
 	@sed -n 's/^\([a-z]*\):[^#]*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-# The stamp is newer than what decides the environment, so this is done once.
+# A stamp is newer than what decides the environment, so each is done once.
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "make: Python 3.11 or newer is needed; name one: make PYTHON=python3.12 …" >&2; exit 2; }
@@ -27,6 +27,12 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	  { rm -rf $(VENV); echo "make: install the venv module first: apt install python3-venv" >&2; exit 2; }
 	@echo "setting up $(VENV), which may take some minutes"
 	@$(PIP) hatchling editables
+	@$(PIP) --no-build-isolation --editable '.[notify,serve,wacz]'
+	@touch $@
+
+# Checkers, and programs that read what is exported, are more than twice the size of the product.
+$(VENV)/.tools: $(VENV)/.installed
+	@echo "adding what tests and checks need"
 	@$(PIP) --no-build-isolation --editable '.[dev]'
 	@touch $@
 
@@ -42,39 +48,39 @@ crawl: export ADDRESSES := $(strip $(value URLS))
 crawl: install  ## crawl URLS="…", or the demo site
 	@set -f; $(BIN)/scraper crawl $${ADDRESSES:---demo} $(ARGS)
 
-test: install  ## the whole suite, real Chromium included (TESTS=… for a part)
+test: $(VENV)/.tools browser  ## the whole suite, real Chromium included (TESTS=… for a part)
 	$(BIN)/python -m pytest $(TESTS) $(ARGS)
 
 check: lint types floors fresh  ## format, lint, types, floors, generated files
 
-fmt: $(VENV)/.installed  ## format, and mend what can be mended
+fmt: $(VENV)/.tools  ## format, and mend what can be mended
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-lint: $(VENV)/.installed  ## format and lint, changing nothing
+lint: $(VENV)/.tools  ## format and lint, changing nothing
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 
-types: $(VENV)/.installed  ## mypy --strict
+types: $(VENV)/.tools  ## mypy --strict
 	$(BIN)/mypy
 
-floors: $(VENV)/.installed  ## imports go down the stairs
+floors: $(VENV)/.tools  ## imports go down the stairs
 	$(BIN)/lint-imports --no-cache --no-logo
 
-fresh: $(VENV)/.installed
+fresh: $(VENV)/.tools
 	$(BIN)/scraper schema --check
 
-schemas: $(VENV)/.installed  ## write the JSON Schemas and generated docs anew
+schemas: $(VENV)/.tools  ## write the JSON Schemas and generated docs anew
 	$(BIN)/scraper schema --write
 
-soak: install  ## kill whole crawls many times (KILLS=60), refuse every call once, and count
+soak: $(VENV)/.tools browser  ## kill whole crawls many times (KILLS=60), refuse every call once, and count
 	SCRAPER_KILLS=$(KILLS) SCRAPER_EXHAUSTIVE=1 $(BIN)/python -m pytest -s \
 	  tests/e2e/test_kill.py tests/integration/test_refused_calls.py $(ARGS)
 
-bench: install  ## measure against the installed peers
+bench: $(VENV)/.tools browser  ## measure against the installed peers
 	$(BIN)/python -m benchmarks $(ARGS)
 
-screenshots: install  ## draw the picture of the README anew, from the demo site
+screenshots: $(VENV)/.tools browser  ## draw the picture of the README anew, from the demo site
 	$(BIN)/python -m docs.screenshots
 
 docs: schemas  ## the same: docs/ is Markdown, its generated parts come from the code
