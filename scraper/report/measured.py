@@ -179,10 +179,11 @@ class Measured:
                 known.gap = gap if known.gap is None else min(gap, known.gap)
             known.asked = now
 
-    def fetched(self, host: str, seconds: float, *, failed: bool) -> None:
-        """A page came, or did not; waiting for its turn does not count."""
+    def fetched(self, host: str, seconds: float, *, failed: bool, goes_on: bool) -> None:
+        """A page came, or did not; waiting for its turn does not count.  One that `goes_on` is
+        counted already: its document came, now it is rendered."""
         if known := self._host(host):
-            known.pages += 1
+            known.pages += not goes_on
             known.failed += failed
             known.seconds += seconds
             known.slowest = max(known.slowest, seconds)
@@ -227,5 +228,6 @@ class _MeasuredFetcher:
             failed = False
         finally:
             seconds = clock() - began - waited
-            self._measured.fetched(request.host, seconds, failed=failed)
+            goes_on = bool(at_hand)
+            self._measured.fetched(request.host, seconds, failed=failed, goes_on=goes_on)
         return snapshot

@@ -75,6 +75,20 @@ async def test_pages_are_timed_without_the_wait_for_their_turn() -> None:
     assert fetcher.received == 7
 
 
+async def test_a_page_that_is_rendered_after_its_document_came_is_one() -> None:
+    time = Time()
+    measured = Measured(clock=time)
+    fetcher = measured.fetcher(SlowFetcher(time))
+
+    async def admit(_: str) -> None: ...
+
+    (request,) = seeds(1)
+    page = await fetcher.fetch(request, FetchRule(render="http"), admit)
+    await fetcher.fetch(request, FetchRule(), admit, page.exchanges)
+    (host,) = measured.facts(7, None)["hosts"].values()
+    assert host == {"pages": 1, "failed": 0, "seconds": 4.0, "slowest": 2.0}
+
+
 def test_nothing_measured_is_told_as_nothing() -> None:
     assert Measured(clock=Time()).facts(0, None) == {
         "seconds": 0.0, "invocations": 1, "bytes": 0, "browser": None,
