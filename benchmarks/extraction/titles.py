@@ -36,8 +36,8 @@ STEPS = 12
 IMPORTANCE = {"fundus": 2.0, "postlight": 2.0, "wcxb": 0.5}
 """News and titles read by hand are the most careful references; the largest set, half of it pages
 that are no articles, is not to decide alone."""
-FIXED = {"tight-sign": -2.0}
-"""What too few annotated pages show to be fitted."""
+FIXED = {"below-kicker": 2.0, "tight-sign": -2.0}
+"""What too few annotated pages show to be fitted, or too few sites in two minds."""
 WEIGHTS = Path("scraper/extraction/title_weights.py")
 
 
@@ -77,7 +77,9 @@ def examples(data: Path) -> list[Example]:
 def names_of(data: list[Example]) -> list[str]:
     """Features that enough pages show."""
     pages = Counter(name for one in data for name in set().union(*one.features))
-    return sorted(name for name, count in pages.items() if count >= FEWEST_PAGES)
+    return sorted(
+        name for name, count in pages.items() if count >= FEWEST_PAGES and name not in FIXED
+    )
 
 
 def fit(data: list[Example], names: list[str]) -> dict[str, float]:

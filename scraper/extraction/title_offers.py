@@ -22,6 +22,11 @@ SEPARATOR: Final = re.compile(
     r"\s(?:[|–—―·•»›:/~⋅»«‹*-]|::|--|//|>|<|\|\|)\s|\s?[|｜：]\s?|:\s|\s»|\s?_\s?|\s{2,8}|\s[-–—]|[-–—]\s"
     r"|(?<=[\u3040-\u9fff\uac00-\ud7af？！”》）])-{1,2}(?=[\u3040-\u9fff\uac00-\ud7af])"
 )
+_KICKER: Final = re.compile(
+    r"kicker|over-?(?:line|title)|top-?line|eyebrow|dachzeile|spitzmarke|label|tag-?line|sur-?titre"
+    r"|ante-?titulo|occhiello|(?:sub|pre|super)-?(?:title|head|line)"
+)
+_COLONS: Final = frozenset(":：")
 _ORDER: Final = (
     "h1", "og", "jsonld", "twitter", "meta", "heading", "item", "thing", "h1-other",
 )  # fmt: skip
@@ -163,6 +168,8 @@ def cuts(offer: Offer, names: SiteNames) -> Iterator[tuple[str, str]]:
         if len(parts) > 1:
             yield "last-part", parts[-1]
             yield "first-part", parts[0]
+            if _begins_with_kicker(offer.element):
+                yield "below-kicker", parts[-1]
     if offer.name in ("item", "thing", "heading"):
         return
     cuts = list(SEPARATOR.finditer(text))
@@ -171,6 +178,10 @@ def cuts(offer: Offer, names: SiteNames) -> Iterator[tuple[str, str]]:
     first, last = text[: cuts[0].start()], text[cuts[-1].end() :]
     yield f"cut-last{'-site' if names.holds(last) else ''}", _trim(text[: cuts[-1].start()])
     yield f"cut-first{'-site' if names.holds(first) else ''}", _trim(text[cuts[0].end() :])
+    if cuts[0].group().strip() in _COLONS and not names.holds(first):
+        yield "at-colon", _trim(text[cuts[0].end() :])
+    if cuts[-1].group().strip() in _COLONS and not names.holds(last):
+        yield "at-colon", _trim(text[: cuts[-1].start()])
     if len(cuts) > 1:
         # Before the first sign of the last one's kind: "Rates: what now | Economy | The Post".
         sign = cuts[-1].group().strip()
@@ -181,6 +192,14 @@ def cuts(offer: Offer, names: SiteNames) -> Iterator[tuple[str, str]]:
 
 def _trim(text: str) -> str:
     return text.strip(" |-–—·»›:/_")
+
+
+def _begins_with_kicker(heading: HtmlElement | None) -> bool:
+    """Whether its first words stand in an element that is called so, or in small print."""
+    first = next(iter(heading), None) if heading is not None else None
+    if heading is None or first is None or (heading.text or "").strip():
+        return False
+    return first.tag == "small" or bool(_KICKER.search((first.get("class") or "").lower()))
 
 
 def _parts(element: HtmlElement | None) -> list[str]:

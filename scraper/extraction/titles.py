@@ -20,6 +20,9 @@ from scraper.extraction.structured import types
 from scraper.extraction.title_offers import MAX_LENGTH, SEPARATOR, Offer, cuts, list_offers
 from scraper.extraction.title_weights import WEIGHTS
 
+LITTLE: Final = 0.5
+"""A cut that takes more of a text leaves little."""
+
 _WORDS: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}|\w{3,}")
 _TIGHT: Final = re.compile(r"[\u3040-\u9fff？！”》）](?:_|--)[\u3040-\u9fff]")
 """How Chinese pages set sections and site behind a title."""
@@ -63,6 +66,8 @@ def list_candidates(clues: Clues, names: SiteNames) -> list[Candidate]:
             if key:
                 candidate = found.setdefault(key, Candidate(text, offer))
                 candidate.features |= _place(offer.name, cut)
+                if cut and len(key) < LITTLE * len(squeeze(offer.text)):
+                    candidate.features.add("little-left")
     context = Context(clues, names, offers)
     for key, candidate in found.items():
         candidate.features |= context.features(key, candidate)
@@ -127,6 +132,8 @@ class Context:
         parts = SEPARATOR.split(candidate.text)
         if len(parts) > 1 and self.names.holds(parts[-1]):
             features.add("ends-with-site")
+        if "last-part" in candidate.features and not candidate.features <= _OF_PARTS:
+            features.add("last-elsewhere")
         if _TIGHT.search(candidate.text):
             features.add("tight-sign")
         if len(key) < 8:
@@ -139,6 +146,8 @@ class Context:
         return len(self.slug & _plain_words(text)) / len(self.slug)
 
 
+_OF_PARTS: Final = frozenset({"last-part", "below-kicker", "h1-cut", "little-left"})
+"""What a heading's last part has though no other place offers it."""
 _MAIN: Final = frozenset({"h1", "og", "og-named", "jsonld", "title-named"})
 
 

@@ -74,6 +74,26 @@ def test_a_kicker_is_no_part_of_the_title() -> None:
     assert title(heading) == "New in town Harbour bridge opens early"
 
 
+def test_what_is_called_a_kicker_is_none_even_where_the_head_repeats_it() -> None:
+    heading = "<h1><span class='overline'>New in town</span> Harbour bridge opens early</h1>"
+    head = """<title>New in town: Harbour bridge opens early | Morning Post</title>
+        <meta property="og:title" content="New in town: Harbour bridge opens early">"""
+    html = f"<head>{head}</head><body>{heading}</body>"
+    assert title(html) == "Harbour bridge opens early"
+    assert title(html.replace("overline", "first")) == "New in town Harbour bridge opens early"
+
+
+def test_a_colon_alone_parts_no_title() -> None:
+    html = "<title>Bridges: a guide to the many that open early and close late</title><p>Text</p>"
+    assert title(html) == "Bridges: a guide to the many that open early and close late"
+
+
+def test_a_cut_that_leaves_little_is_none() -> None:
+    text = "What we know - all about harbours, bridges and what moves them every day"
+    html = f'<title>{text}</title><meta property="og:title" content="{text}"><p>Text</p>'
+    assert title(html) == text
+
+
 def test_another_heading_shows_the_title_where_no_h1_does() -> None:
     html = """<head><title>Notes :: Archive :: Harbour bridge opens early</title></head>
         <body><h1>Notes</h1><h2>Harbour bridge opens early</h2><p>Text</p></body>"""
