@@ -59,6 +59,27 @@ HOSTILE = (
 )
 
 
+TRIED = """async ([reader, theirs, media]) => {
+  const tries = {
+    opener: () => opener.location.href, cookie: () => document.cookie,
+    storage: () => localStorage.length, databases: () => indexedDB.open('x'),
+    popup: () => open(reader).location, theirs: () => fetch(theirs), media: () => fetch(media),
+    reader: () => fetch(reader), json: () => fetch(reader + 'json/news.example:0'),
+  }
+  if (top !== self) {
+    tries.top = () => top.document.body.textContent
+    tries.parent = () => parent.document.body.textContent
+    tries.lead = () => { top.location.href = reader + 'runs' }
+  }
+  const got = {}
+  for (const [name, attempt] of Object.entries(tries)) {
+    try { await attempt(); got[name] = 'done' } catch { got[name] = 'refused' }
+  }
+  return got
+}"""
+"""Were a script to run there after all."""
+
+
 def kept(number: int, html: str, *parts: Exchange) -> Snapshot:
     made = snapshot(number)
     document = replace(made.exchanges[-1], body=html.encode())
@@ -298,6 +319,8 @@ async def test_a_hostile_page_reaches_nothing(page: Page, reader: Reader) -> Non
         for picture in ("#theirs", "#reader"):
             wide = await shown_in.eval_on_selector(picture, "node => node.naturalWidth")
             assert wide == 0
+        tried = await shown_in.evaluate(TRIED, [reader.address, theirs, library.media_base])
+        assert set(tried.values()) == {"refused"}, tried
         await shown_in.eval_on_selector("form", "node => node.requestSubmit()")
         assert await shown_in.evaluate("document.title") == ""
         assert await page.title() in (EVIL, "")
