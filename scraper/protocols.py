@@ -186,7 +186,7 @@ class Frontier(Protocol):
 
     def robots(self, origin: str, now: float) -> tuple[int, bytes] | None:
         """The cached robots.txt answer (status, body) of scheme://host:port, None when unknown or
-        too old."""
+        too old; by its whole address, that of another such file."""
         ...
 
     def keep_robots(self, origin: str, status: int, body: bytes, now: float) -> None: ...

@@ -64,7 +64,8 @@ class Snapshot:
     `missed` are addresses of parts that could not be had, each with the reason.  `redacted` names
     the parameters whose values are withheld from its addresses.  `screenshot` is a picture of the
     whole page, where one was asked for.  `mentions` are what led here, `further` the
-    article's other pages, in order.
+    article's other pages, in order.  `asked` are directives that its site has for robots elsewhere
+    than in its pages.
     """
 
     request_url: str
@@ -83,3 +84,4 @@ class Snapshot:
     screenshot: bytes | None = None
     mentions: tuple[Mention, ...] = ()
     further: tuple[Snapshot, ...] = ()
+    asked: tuple[str, ...] = ()

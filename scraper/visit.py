@@ -25,6 +25,7 @@ from scraper.errors import (
     VerdictFailed,
 )
 from scraper.job import Job, Render
+from scraper.listing import listing_kind
 from scraper.manners import Manners
 from scraper.mention import mentions_in
 from scraper.opt_out import NO_PICTURES, NO_RECORD
@@ -46,6 +47,7 @@ from scraper.recipe import FetchRule
 from scraper.record import Article, MediaFailure
 from scraper.rendering import Evidence, Layout, Observation
 from scraper.request import Request
+from scraper.reservations import Reservations
 from scraper.revisits import Validators
 from scraper.robots import Robots
 from scraper.settings import DEFAULT_DELAY, DEFAULT_PER_HOST
@@ -124,6 +126,9 @@ class Visitor:
         """Hosts to which a connection has failed; of all others the frontier knows no failure."""
         robots = Robots(parts.fetcher, parts.frontier, parts.clock, parts.token, parts.in_writer)
         self.manners = Manners(None if job.ignore_robots else robots, parts.clock, paced)
+        self._reservations = Reservations(
+            parts.fetcher, parts.frontier, parts.clock, parts.in_writer, self.manners.admit
+        )
         self._auto = Auto(self._fetch, self._examine, self._rendered, self._layout)
         self._witness = Witness(job.retries)
         self._pictures = Pictures(
@@ -393,7 +398,10 @@ class Visitor:
         snapshot = await parts.fetcher.fetch(request, rule, admit, at_hand, unless, judge)
         if request.host in self.troubled:
             await parts.in_writer(lambda: parts.frontier.reached(request.host))
-        return replace(snapshot, mentions=mentions_in(request.meta))
+        asked: tuple[str, ...] = ()
+        if 200 <= snapshot.status < 300 and not listing_kind(snapshot.document or b""):
+            asked = await self._reservations.of(snapshot.url)
+        return replace(snapshot, mentions=mentions_in(request.meta), asked=asked)
 
     async def _layout(self, site: str, name: str) -> Layout:
         return await self._parts.in_writer(lambda: self._parts.store.layout(site, name))

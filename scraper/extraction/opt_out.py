@@ -14,27 +14,33 @@ from scraper.settings import ROBOTS_TOKEN
 _WITH_VALUE: Final = (
     "unavailable_after", "max-snippet", "max-image-preview", "max-video-preview",
 )  # fmt: skip
+_RELEASED: Final = "tdm-released"
+_TDM: Final = {"1": "tdm-reservation", "0": _RELEASED}
+"""A page's own word counts more than that of its site's file."""
 _OURS: Final = ("robots", ROBOTS_TOKEN.lower())
 
 
 def read_opt_out(page: Page) -> tuple[str, ...]:
-    """The directives that are for us, sorted; `none` is both noindex and nofollow."""
-    found = {word for word in _directives(page) if word in KNOWN}
-    return tuple(sorted(found))
+    """The directives that are for us, sorted; `none` is both noindex and nofollow.  What the site's
+    file has for the page came with the snapshot."""
+    found = {word for word in _directives(page) if word in KNOWN or word == _RELEASED}
+    if _RELEASED not in found:
+        found |= KNOWN.intersection(page.snapshot.asked)
+    return tuple(sorted(found - {_RELEASED}))
 
 
 def _directives(page: Page) -> Iterator[str]:
     for name, value in page.snapshot.headers:
         if name.lower() == "x-robots-tag":
             yield from _of_header(value)
-        elif name.lower() == "tdm-reservation" and value.strip() == "1":
-            yield "tdm-reservation"
+        elif name.lower() == "tdm-reservation":
+            yield _TDM.get(value.strip(), "")
     for node in page.tree.iter("meta"):
         meta, content = (node.get("name") or "").strip().lower(), node.get("content") or ""
         if meta in _OURS:
             yield from _words(content)
-        elif meta == "tdm-reservation" and content.strip() == "1":
-            yield meta
+        elif meta == "tdm-reservation":
+            yield _TDM.get(content.strip(), "")
 
 
 def _of_header(value: str) -> Iterator[str]:

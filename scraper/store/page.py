@@ -81,6 +81,8 @@ def write_page(
         facts["redacted"] = snapshot.redacted
     if snapshot.mentions:
         facts[KEY] = [mention.as_meta() for mention in snapshot.mentions]
+    if snapshot.asked:
+        facts["asked"] = snapshot.asked
     if further:
         facts["further"] = further
     if full:
@@ -139,6 +141,7 @@ def read_page(archive: Archive, read: Callable[[str, int, int], bytes]) -> Snaps
                 read_page(Archive.model_validate(other), read) for other in facts.get("further", ())
             ),
             redacted=tuple(facts.get("redacted", ())),
+            asked=tuple(facts.get("asked", ())),
             screenshot=payload(archive.screenshot) if archive.screenshot else None,
         )
     except (ValueError, KeyError, TypeError) as error:

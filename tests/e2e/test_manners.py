@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import orjson
@@ -29,7 +30,10 @@ def crawled(tmp_path: Path) -> dict[str, Path]:
             site.pages[f"/{directive}/next"] = Answer(article(f"after {directive}"))
         reserved = (("TDM-Reservation", "1"), ("TDM-Policy", "https://site.example/policy"))
         site.pages["/tdm"] = Answer(article("reserved"), headers=reserved)
-        paths = ("noindex", "noarchive", "nofollow", "noimageindex", "tdm", "secret")
+        places = [{"location": "/filed", "tdm-reservation": 1}]
+        site.pages["/.well-known/tdmrep.json"] = Answer(json.dumps(places), type="application/json")
+        site.pages["/filed"] = Answer(article("reserved by its file"))
+        paths = ("noindex", "noarchive", "nofollow", "noimageindex", "tdm", "secret", "filed")
         urls = [site.url(f"/{path}") for path in paths]
         options = ("--render", "http", "--delay", "0.2", "--scope", "host", "--depth", "1")
         for name, more in (("obeyed", ()), ("ignored", ("--ignore-opt-out",))):
@@ -39,6 +43,7 @@ def crawled(tmp_path: Path) -> dict[str, Path]:
             assert code == 1, err
             (tmp_path / f"{name}.json").write_text(printed)
             pictures = [path for path in site.paths() if path.endswith(".png")]
+            assert sum(seen.path.endswith("tdmrep.json") for seen in site.requests) == 1
             assert ("/pictures/noimageindex.png" in pictures) == (name == "ignored")
     return {name: tmp_path / name for name in ("obeyed", "ignored")}
 
@@ -56,11 +61,17 @@ def test_opt_outs(crawled: dict[str, Path]) -> None:
     (picture,) = by_title["noimageindex"]["images"]
     assert picture["media_failure"]["code"] == "media.opt_out"
     codes = sorted(one["code"] for one in failures(crawled["obeyed"]))
-    assert codes == ["opt_out.noindex", "opt_out.tdm-reservation", "robots"]
+    reserved = ["opt_out.tdm-reservation"] * 2
+    assert codes == ["opt_out.noindex", *reserved, "robots"]
 
     ignored = {record["title"]: record for record in records(crawled["ignored"])}
-    assert ignored.keys() == by_title.keys() | {"noindex", "reserved", "after nofollow"}
-    assert ignored["reserved"]["opt_out"] == ["tdm-reservation"], "told all the same"
+    assert ignored.keys() == by_title.keys() | {
+        "noindex", "reserved", "reserved by its file", "after nofollow",
+    }  # fmt: skip
+    for title in ("reserved", "reserved by its file"):
+        assert ignored[title]["opt_out"] == ["tdm-reservation"], "told all the same"
+    code, _, err = scraper("reextract", str(crawled["ignored"]))
+    assert code == 0, err
     assert all(record["archive"] for record in ignored.values())
     assert [one["code"] for one in failures(crawled["ignored"])] == ["robots"]
 
@@ -70,7 +81,7 @@ def test_figures(crawled: dict[str, Path]) -> None:
     manners = summary["manners"]
     assert manners["smallest_gap"] >= 0.19
     assert list(manners["smallest_gap_by_host"].values()) == [manners["smallest_gap"]]
-    assert manners["requests"] == 8, "the forbidden one never set out"
-    assert manners["refused"] == {"robots": 1, "opt_out.noindex": 1, "opt_out.tdm-reservation": 1}
+    assert manners["requests"] == 9, "the forbidden one never set out"
+    assert manners["refused"] == {"robots": 1, "opt_out.noindex": 1, "opt_out.tdm-reservation": 2}
     report = crawled["obeyed"] / "runs" / f"{summary['run']}.json"
     assert orjson.loads(report.read_bytes())["facts"]["manners"] == manners

@@ -16,6 +16,8 @@ import trustme
 
 Handler = Callable[["Seen"], "Answer"]
 
+FOR_ROBOTS = ("/robots.txt", "/.well-known/tdmrep.json")
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -119,11 +121,11 @@ class TestSite:
         return f"{scheme}://{host or f'127.0.0.1:{port}'}{path}"
 
     def paths(self, host: str | None = None) -> list[str]:
-        """Paths asked for, in order, robots.txt left out."""
+        """Paths asked for, in order, files for robots left out."""
         return [
             seen.path
             for seen in self.requests
-            if seen.path != "/robots.txt" and host in (None, seen.host)
+            if seen.path not in FOR_ROBOTS and host in (None, seen.host)
         ]
 
     def seen(self, path: str) -> Seen:

@@ -152,6 +152,10 @@ def extract(snapshot: Snapshot) -> Article:
     )
 
 
+def is_for_robots(address: str) -> bool:
+    return address.endswith(("/robots.txt", "/tdmrep.json"))
+
+
 def examine(snapshot: Snapshot) -> tuple[Article | PageError, Evidence]:
     body = snapshot.document or b""
     evidence = Evidence("layout", doubts=("no_body",) if body == b"shell" else ())
@@ -315,7 +319,9 @@ async def test_documents_of_a_host_are_spaced_out() -> None:
     starts: list[datetime] = []
     paths = ["/1", "/2", "/3"]
     crawl = Crawl(dict.fromkeys(paths, b"fine"), *paths, delay=7.0)
-    crawl.fetcher.before = lambda at: None if "robots" in at else starts.append(crawl.clock.now())
+    crawl.fetcher.before = lambda at: (
+        None if is_for_robots(at) else starts.append(crawl.clock.now())
+    )
     await crawl.run()
     gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(starts)]
     assert len(gaps) == 2
@@ -335,7 +341,9 @@ async def test_a_page_that_is_late_to_set_out_keeps_its_distance() -> None:
         second_is_on_its_way.set()
 
     crawl.fetcher.way = way
-    crawl.fetcher.before = lambda at: None if "robots" in at else starts.append(crawl.clock.now())
+    crawl.fetcher.before = lambda at: (
+        None if is_for_robots(at) else starts.append(crawl.clock.now())
+    )
     await crawl.run()
     gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(starts)]
     assert len(gaps) == 2
@@ -346,7 +354,9 @@ async def test_crawl_delay_beats_a_shorter_delay_before_the_second_page() -> Non
     starts: list[datetime] = []
     robots = b"User-agent: *\nCrawl-delay: 9\n"
     crawl = Crawl({"/robots.txt": robots, "/1": b"fine", "/2": b"fine"}, "/1", "/2", concurrency=4)
-    crawl.fetcher.before = lambda at: None if "robots" in at else starts.append(crawl.clock.now())
+    crawl.fetcher.before = lambda at: (
+        None if is_for_robots(at) else starts.append(crawl.clock.now())
+    )
     await crawl.run()
     assert (starts[1] - starts[0]).total_seconds() >= 9
 
@@ -421,7 +431,7 @@ async def test_asked_to_finish_the_pages_in_flight_are_committed() -> None:
     crawl = Crawl(dict.fromkeys(paths, b"fine"), *paths, concurrency=2)
     crawl.notes.at_settled = lambda committed: crawl.conductor.finish_pages()
     assert await crawl.run() == "interrupted"
-    taken = {at for at in crawl.fetcher.asked if "robots" not in at}
+    taken = {at for at in crawl.fetcher.asked if not is_for_robots(at)}
     assert {o.request.url for o in crawl.store.outcomes} == taken
     assert len(taken) < 9
 

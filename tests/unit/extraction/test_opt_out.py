@@ -9,9 +9,9 @@ from scraper.extraction.parse import parse_text
 from scraper.snapshot import Headers, Snapshot
 
 
-def asked(html: str = "<p>x", headers: Headers = ()) -> tuple[str, ...]:
+def asked(html: str = "<p>x", headers: Headers = (), site: tuple[str, ...] = ()) -> tuple[str, ...]:
     url = "https://news.example/"
-    snapshot = Snapshot(url, url, 200, headers, None, html, None, "browser")
+    snapshot = Snapshot(url, url, 200, headers, None, html, None, "browser", asked=site)
     return read_opt_out(parse_text(html, snapshot))
 
 
@@ -50,3 +50,11 @@ def test_all_that_is_said_counts() -> None:
     headers = (("x-robots-tag", "noarchive"), ("X-Robots-Tag", "noai"), ("TDM-Reservation", " 1 "))
     html = '<meta name="robots" content="noarchive,nosnippet">'
     assert asked(html, headers) == ("noai", "noarchive", "nosnippet", "tdm-reservation")
+
+
+def test_a_page_may_differ_from_its_sites_file() -> None:
+    site = ("tdm-reservation",)
+    assert asked(site=site) == site
+    assert asked('<meta name="tdm-reservation" content="0">', site=site) == ()
+    assert asked(headers=(("TDM-Reservation", "0"),), site=site) == ()
+    assert asked('<meta name="tdm-reservation" content="1">') == site
