@@ -10,6 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from scraper.record import Article, Failure
 
@@ -71,6 +72,13 @@ class Share:
             return False
         return _at_most(self.pages, self.of, self.pages_before, self.of_before) < _CHANCE
 
+    def lacks(self, expected: float) -> bool:
+        """Less than expected, further than by chance (binomial), and it has not come back."""
+        now = self.now if self.latest is None else max(self.now, self.latest)
+        if expected - now < _LEAST or not self.of:
+            return False
+        return _at_most_of(self.pages, self.of, expected) < _CHANCE
+
     @property
     def rose(self) -> bool:
         """The others fell."""
@@ -102,15 +110,17 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One field of a version of a recipe, with its coverage and the share of each candidate.  The
-    field is empty for the pages as a whole (version empty) and `warning` for warnings; the
-    `candidates` are then what the pages were found to be, and the warnings."""
+    """One field of a version of a recipe, with its coverage, the share of each candidate, and the
+    coverage that the recipe expects.  The field is empty for the pages as a whole (version empty)
+    and `warning` for warnings; the `candidates` are then what the pages were found to be, and the
+    warnings."""
 
     recipe: str
     version: str
     field: str
     coverage: Share
     candidates: dict[str, Share]
+    expected: float | None = None
 
     @property
     def alarms(self) -> list[Alarm]:
@@ -124,6 +134,10 @@ class Watched:
             ]
         if self.coverage.fell:
             return [self._alarm("", f"{self.field} found on {self.coverage}")]
+        if self.expected is not None and self.coverage.lacks(self.expected):
+            share = f"{self.coverage.pages} of {self.coverage.of} pages"
+            wanted = f"{share}, where the recipe expects {self.expected:.0%}"
+            return [self._alarm("expected", f"{self.field} found on {wanted}")]
         risen = [name for name, share in self.candidates.items() if share.rose]
         instead = f"; now {risen[0]}" if risen else ""
         return [
@@ -154,44 +168,56 @@ def sightings(run: int, of: Article | Failure) -> Iterator[Sighting]:
     for name, where in of.provenance.items():
         if where.index is not None:  # the others are no candidates of the recipe's
             yield Sighting(*made, version, name, f"{where.index}: {where.candidate}")
+    if of.images:
+        yield Sighting(*made, version, "images", "body")
     for code in of.warnings:
         if code.startswith(_TOLD_BY):
             yield Sighting(*made, version, _WARNING, code)
 
 
-def watch(seen: Iterable[Sighting]) -> list[Watched]:
+Expected = Mapping[tuple[str, str, str, str], float]
+"""Shares by recipe, hash of its file, version and field."""
+
+
+def watch(seen: Iterable[Sighting], expected: Expected = MappingProxyType({})) -> list[Watched]:
     """Every field of every recipe as its file was last seen.  The order of runs is that of their
     numbers."""
     by_recipe: defaultdict[str, list[Sighting]] = defaultdict(list)
     for one in seen:
         by_recipe[one.recipe].append(one)
-    return [watched for _, ones in sorted(by_recipe.items()) for watched in _watch(ones)]
+    return [watched for _, ones in sorted(by_recipe.items()) for watched in _watch(ones, expected)]
 
 
-def alarms(seen: Sequence[Sighting]) -> tuple[Alarm, ...]:
+def alarms(
+    seen: Sequence[Sighting], expected: Expected = MappingProxyType({})
+) -> tuple[Alarm, ...]:
     """After the last run of those that were seen."""
     last = max((one.run for one in seen), default=0)
-    before = {_about(alarm) for alarm in _alarms(one for one in seen if one.run != last)}
-    return tuple(replace(one, new=_about(one) not in before) for one in _alarms(seen))
+    earlier = (one for one in seen if one.run != last)
+    before = {_about(alarm) for alarm in _alarms(earlier, expected)}
+    return tuple(replace(one, new=_about(one) not in before) for one in _alarms(seen, expected))
 
 
-def _alarms(seen: Iterable[Sighting]) -> Iterator[Alarm]:
-    return (alarm for one in watch(seen) for alarm in one.alarms)
+def _alarms(seen: Iterable[Sighting], expected: Expected) -> Iterator[Alarm]:
+    return (alarm for one in watch(seen, expected) for alarm in one.alarms)
 
 
 def _about(alarm: Alarm) -> tuple[str, str, str, str]:
     return alarm.recipe, alarm.version, alarm.field, alarm.what
 
 
-def _watch(seen: Sequence[Sighting]) -> Iterator[Watched]:
+def _watch(seen: Sequence[Sighting], expected: Expected) -> Iterator[Watched]:
     """Those of one recipe: over the shortest span, unless only a longer one tells of a change."""
     last = max(one.run for one in seen)
     current = [one.hash for one in seen if one.run == last][-1]
     seen = [one for one in seen if one.hash == current]
-    shortest = {(one.version, one.field): one for one in _compared(seen, SPANS[0], {})}
+    wanted = {
+        key[2:]: share for key, share in expected.items() if key[:2] == (seen[0].recipe, current)
+    }
+    shortest = {(one.version, one.field): one for one in _compared(seen, SPANS[0], {}, wanted)}
     shown = dict(shortest)
     for span in SPANS[1:]:
-        for one in _compared(seen, span, shortest):
+        for one in _compared(seen, span, shortest, wanted):
             key = one.version, one.field
             if key in shown and one.alarms and not shown[key].alarms:
                 shown[key] = one
@@ -199,10 +225,14 @@ def _watch(seen: Sequence[Sighting]) -> Iterator[Watched]:
 
 
 def _compared(
-    seen: Sequence[Sighting], span: int, shortest: Mapping[tuple[str, str], Watched]
+    seen: Sequence[Sighting],
+    span: int,
+    shortest: Mapping[tuple[str, str], Watched],
+    wanted: Mapping[tuple[str, str], float],
 ) -> Iterator[Watched]:
     now, before = (_tally(seen, runs) for runs in _windows(seen, span))
-    for version, name in sorted(now.keys() | before.keys()):
+    never = {key for key in wanted if (key[0], "") in now}  # perhaps never found
+    for version, name in sorted(now.keys() | before.keys() | never):
         if version and not name:
             continue
         found, found_before = now[version, name], before[version, name]
@@ -226,7 +256,8 @@ def _compared(
             of_before,
             last.coverage.now if last and last.coverage.of else None,
         )
-        yield Watched(seen[0].recipe, version, name, coverage, shares)
+        expected = wanted.get((version, name))
+        yield Watched(seen[0].recipe, version, name, coverage, shares, expected)
 
 
 def _tally(seen: Iterable[Sighting], runs: set[int]) -> defaultdict[tuple[str, str], Counter[str]]:
@@ -265,6 +296,18 @@ def _at_most(pages: int, of: int, pages_before: int, of_before: int) -> float:
         if term < total * 1e-9:  # the rest is smaller still
             break
     return total
+
+
+def _at_most_of(pages: int, of: int, share: float) -> float:
+    """The probability of so few `pages` where each has the field with that probability."""
+    if share >= 1:
+        return 0.0 if pages < of else 1.0
+    logs = math.log(share), math.log1p(-share)
+    terms = (
+        _log_choose(of, count) + count * logs[0] + (of - count) * logs[1]
+        for count in range(pages + 1)
+    )
+    return math.fsum(map(math.exp, terms))
 
 
 def _log_choose(of: int, some: int) -> float:

@@ -151,7 +151,7 @@ class Invocation:
 
     def _end(self, run: Run, outcome: str, facts: dict[str, Any]) -> tuple[Alarm, ...]:
         """Alarms are of the recipes that the run met."""
-        news = alarms(self._collection.sightings(run.id))
+        news = alarms(self._collection.sightings(run.id), self._wish.recipes.expected())
         facts["alarms"] = [alarm.text for alarm in news]
         self._collection.end(run, outcome, facts)
         return news

@@ -49,7 +49,8 @@ def served(collection: LocalCollection, wish: Wish) -> Summary | None:
     run = collection.served(wish.occasion) if wish.occasion else None
     if run is None:
         return None
-    tally, news = collection.tally(run.id), alarms(collection.sightings(run.id))
+    tally = collection.tally(run.id)
+    news = alarms(collection.sightings(run.id), wish.recipes.expected())
     exit_code = 8 if news else 1 if tally.failed else 0
     return Summary(
         run.id, collection.path, "finished", exit_code, tally, 0, 0.0, 0, (), alarms=news

@@ -26,14 +26,16 @@ def health(
     json: Annotated[bool, flag("--json", help="One JSON object a field, one a line.")] = False,
 ) -> int:
     """Show what each recipe found of late, field by field, against what it found before: on how
-    many pages, and by which candidates. Exit code 8 when a field is found less, a candidate does
-    not match any more, or pages are refused, more often than chance would have it."""
+    many pages, and by which candidates. Exit code 8 when a field is found less, or less than the
+    recipe expects, a candidate does not match any more, or pages are refused, more often than
+    chance would have it."""
     from scraper.cli.table import show_rows
     from scraper.health import watch
-    from scraper.opening import open_collection
+    from scraper.opening import last_recipes, open_collection
+    from scraper.recipe import Recipes
 
     with open_collection(collection) as opened:
-        watched = watch(opened.sightings())
+        watched = watch(opened.sightings(), Recipes.load(last_recipes(opened)).expected())
     if json:
         sys.stdout.writelines(json_line(_plain(one)) for one in watched)
     else:
@@ -66,6 +68,7 @@ def _plain(one: Watched) -> dict[str, Any]:
         "version": one.version or None,
         "field": one.field or None,
         "coverage": _share(one.coverage),
+        "expected": one.expected,
         "candidates": {name: _share(share) for name, share in one.candidates.items()},
         "alarms": [asdict(alarm) for alarm in one.alarms],
     }

@@ -145,7 +145,7 @@ class Expectation(Part):
 
     body_chars_min: int | None = Field(default=None, ge=0)
     coverage: dict[str, Annotated[float, Field(ge=0, le=1, strict=False)]] = Field(
-        default={}, description="share of records that have the field; not compared yet"
+        default={}, description="share of records that have a field of the version's, or `images`"
     )
 
 
@@ -209,6 +209,11 @@ class Recipe(Part):
             if any(other.id == version.id for other in self.versions[:index]):
                 raise _fault(("versions", index, "id"), f"a second version {version.id!r}")
             self._line(version, index)
+        for index, version in enumerate(self.whole_versions):
+            fields = {*version.fields.declared(), *(f"extra.{name}" for name in version.extra)}
+            for name in sorted(version.expect.coverage.keys() - fields - {"images"}):
+                at = ("versions", index, "expect", "coverage", name)
+                raise _fault(at, f"the version has no rule for {name!r}: it is not watched")
         return self
 
     def _line(self, version: Version, index: int = 0) -> list[Version]:

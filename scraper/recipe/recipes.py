@@ -160,6 +160,15 @@ class Recipes:
             return rule.acting((Action(click=following.click),) * (following.max_pages - 1))
         return rule
 
+    def expected(self) -> dict[tuple[str, str, str, str], float]:
+        """The coverage that each recipe expects, by its id and hash, version and field."""
+        return {
+            (loaded.id, loaded.hash, version.id, field): share
+            for loaded in self
+            for version in loaded.recipe.whole_versions
+            for field, share in version.expect.coverage.items()
+        }
+
     def made_with(self, url: str) -> str:
         """Names what would make the record of a page: its recipe in its present words, and the
         version of the program."""

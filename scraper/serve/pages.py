@@ -24,7 +24,8 @@ from scraper.changes import changes
 from scraper.errors import ScraperError
 from scraper.excerpt import excerpt
 from scraper.health import watch
-from scraper.opening import open_collection
+from scraper.opening import last_recipes, open_collection
+from scraper.recipe import Recipes
 from scraper.record import Article
 from scraper.report.page import report_html
 from scraper.serve.guard import COMMON, Guard, is_for_a_person, policy
@@ -206,7 +207,8 @@ class _Pages:
     def recipes(self, _request: Request) -> Response:
         """How well each still fits its site."""
         with open_collection(self._library.path) as opened:
-            watched = watch(opened.sightings())
+            expected = Recipes.load(last_recipes(opened)).expected()
+            watched = watch(opened.sightings(), expected)
         alarms = [alarm for one in watched for alarm in one.alarms]
         return self._page("recipes.html", watched=watched, alarms=alarms)
 

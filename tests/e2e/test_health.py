@@ -165,3 +165,21 @@ def test_a_second_try_of_failures_is_no_change(site: TestSite, tmp_path: Path) -
     assert gazette.crawl(good | odd)[0] == 1
     assert scraper("retry", str(gazette.collection))[0] == 1
     assert gazette.health()[0] == 0
+
+
+@pytest.mark.timeout(600)
+def test_what_a_recipe_expects_counts_from_the_first_run_on(site: TestSite, tmp_path: Path) -> None:
+    gazette = Gazette(site, tmp_path)
+    recipe = gazette.recipes / "gazette" / "recipe.yaml"
+    recipe.write_text(recipe.read_text() + "    expect: {coverage: {authors: 0.9}}\n")
+    unsigned = {n: Answer(str(page(n).body).replace("byline", "line")) for n in range(PAGES)}
+    code, out, _ = gazette.crawl(unsigned, "--json")
+    [alarm] = json.loads(out)["alarms"]
+    assert (code, alarm["field"], alarm["what"]) == (8, "authors", "expected")
+    code, out, err = gazette.health("--json")
+    shown = {one["field"]: one for one in map(json.loads, out.splitlines())}
+    assert (code, shown["authors"]["expected"], shown["title"]["expected"]) == (8, 0.9, None)
+    assert "authors found on 0 of 12 pages, where the recipe expects 90%" in err
+    recipe.write_text(recipe.read_text().replace("authors: 0.9", "editors: 0.9"))
+    code, _, err = gazette.crawl(unsigned)
+    assert (code, "no rule for 'editors'" in err) == (2, True)

@@ -163,3 +163,40 @@ def test_what_is_counted_of_a_failure() -> None:
         ("v1", "title", ""),
     ]
     assert list(sightings(3, missing)) == []
+
+
+EXPECTED = {("gazette", "a", "v1", "authors"): 0.9, ("gazette", "a", "v1", "images"): 0.5}
+
+
+def expecting(*runs: Iterable[Sighting]) -> list[Alarm]:
+    seen = [one for part in runs for one in part]
+    return [alarm for one in watch(seen, EXPECTED) for alarm in one.alarms]
+
+
+def test_less_than_the_recipe_expects_from_the_first_run_on() -> None:
+    found = {"authors": {"0: css:.by": 8}, "images": {"body": 9}}
+    [alarm] = expecting(run(1, 20, "a", **found))
+    assert (alarm.field, alarm.what) == ("authors", "expected")
+    assert alarm.text.endswith("authors found on 8 of 20 pages, where the recipe expects 90%")
+    assert [one.field for one in expecting(run(1, 40, authors={"0: css:.by": 38}))] == ["images"]
+    [told] = health.alarms([*run(1, 20, "a", **found), *run(2, 20, "a", **found)], EXPECTED)
+    assert not told.new
+
+
+def test_a_field_that_was_never_found_is_expected_all_the_same() -> None:
+    fields = {alarm.field for alarm in expecting(run(1, 40, title={"0: css:h1": 40}))}
+    assert fields == {"authors", "images"}
+
+
+@pytest.mark.parametrize("pages", [0, 1, 2, 3])
+def test_few_pages_say_nothing_of_what_is_expected(pages: int) -> None:
+    assert expecting(run(1, 3, authors={"0: css:.by": pages}, images={"body": 1})) == []
+
+
+def test_what_came_back_is_as_expected() -> None:
+    good = {"authors": {"0: css:.by": 30}, "images": {"body": 30}}
+    poor = {"authors": {"0: css:.by": 3}, "images": {"body": 30}}
+    assert (
+        expecting(run(1, 30, "a", **good), run(2, 30, "a", **poor), run(3, 30, "a", **good)) == []
+    )
+    assert expecting(run(1, 30, "b", **poor)) == [], "another recipe expects something else"
