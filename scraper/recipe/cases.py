@@ -3,6 +3,8 @@
 <recipe>/cases/<case>/page.html.gz   the document's bytes, or the rendered DOM
                       page.json      url, time, status, content_type, rendered, warnings
                       record.json    the expected fields, or {"failure": code}
+
+The further pages of an article are page.2.html.gz and page.2.json, and so on.
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +48,10 @@ def read_cases(recipe: LoadedRecipe) -> Iterator[Case]:
 
 def read_case(folder: Path) -> Case:
     try:
-        body = gzip.decompress((folder / "page.html.gz").read_bytes())
-        facts = orjson.loads((folder / "page.json").read_bytes())
+        first = _read_page(folder, "page")
         expected = orjson.loads((folder / _RECORD).read_bytes())
-        snapshot = _snapshot(body, facts)
+        names = takewhile(lambda name: (folder / f"{name}.json").exists(), _names_of_further())
+        snapshot = replace(first, further=tuple(_read_page(folder, name) for name in names))
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise RecipeError(str(folder), 0, f"not a stored case: {error}") from error
     return Case(folder.name, snapshot, expected)
@@ -60,19 +63,9 @@ def write_case(recipe: LoadedRecipe, name: str, snapshot: Snapshot, expected: Ex
     check_place(recipe)
     try:
         folder.mkdir(parents=True)
-        rendered = snapshot.dom is not None
-        body = snapshot.dom.encode() if snapshot.dom is not None else snapshot.document or b""
-        facts = {
-            "url": snapshot.url,
-            "time": snapshot.fetched_at.isoformat() if snapshot.fetched_at else None,
-            "status": snapshot.status,
-            "content_type": header(snapshot.headers, "content-type"),
-            "rendered": rendered,
-            "warnings": list(snapshot.warnings),
-        }
-        # No time in the gzip header: the same page gives the same file.
-        (folder / "page.html.gz").write_bytes(gzip.compress(body, mtime=0))
-        (folder / "page.json").write_text(_json(facts), encoding="utf-8")
+        _write_page(folder, "page", snapshot)
+        for one, further in zip(_names_of_further(), snapshot.further, strict=False):
+            _write_page(folder, one, further)
         (folder / _RECORD).write_text(_json(expected), encoding="utf-8")
     except FileExistsError as error:
         raise UsageError(f"{folder} exists already: remove it to store the case anew") from error
@@ -99,6 +92,31 @@ def check_place(recipe: LoadedRecipe) -> None:
             f"the recipe {recipe.id} came with the program: copy {recipe.path.parent} to a "
             "directory of your own and name that with --recipes"
         )
+
+
+def _names_of_further() -> Iterator[str]:
+    return (f"page.{number}" for number in count(2))
+
+
+def _write_page(folder: Path, name: str, snapshot: Snapshot) -> None:
+    rendered = snapshot.dom is not None
+    body = snapshot.dom.encode() if snapshot.dom is not None else snapshot.document or b""
+    facts = {
+        "url": snapshot.url,
+        "time": snapshot.fetched_at.isoformat() if snapshot.fetched_at else None,
+        "status": snapshot.status,
+        "content_type": header(snapshot.headers, "content-type"),
+        "rendered": rendered,
+        "warnings": list(snapshot.warnings),
+    }
+    # No time in the gzip header: the same page gives the same file.
+    (folder / f"{name}.html.gz").write_bytes(gzip.compress(body, mtime=0))
+    (folder / f"{name}.json").write_text(_json(facts), encoding="utf-8")
+
+
+def _read_page(folder: Path, name: str) -> Snapshot:
+    body = gzip.decompress((folder / f"{name}.html.gz").read_bytes())
+    return _snapshot(body, orjson.loads((folder / f"{name}.json").read_bytes()))
 
 
 def _snapshot(body: bytes, facts: dict[str, Any]) -> Snapshot:

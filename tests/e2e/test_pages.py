@@ -91,3 +91,17 @@ def test_half_an_article_is_none(site: TestSite, tmp_path: Path) -> None:
     out = crawl(site, tmp_path)
     assert records(out) == []
     assert [one["code"] for one in failures(out)] == ["http.410"]
+
+
+def test_a_case_has_all_pages(site: TestSite, tmp_path: Path) -> None:
+    out = crawl(site, tmp_path)
+    rules = ("--recipes", str(tmp_path / "recipes"))
+    reach = ("--connect-to", f"*:443:127.0.0.1:{site.https_port}", "--insecure")
+    save = ("recipe", "check", *rules, "--save", "https://long.example/story/1/", "--name")
+    assert scraper(*save, "fetched", *reach)[0] == 0
+    assert scraper(*save, "kept", "--collection", str(out))[0] == 0
+    for case in (tmp_path / "recipes" / "longread" / "cases").iterdir():
+        expected = json.loads((case / "record.json").read_text())
+        assert expected["paragraphs"] == ["Part 1. note", "Part 2. note", "Part 3. note"]
+    code, said, _ = scraper("recipe", "check", "longread", *rules)
+    assert (code, said.partition(",")[0]) == (0, "longread: 2 cases")

@@ -38,6 +38,19 @@ def test_document_and_dom_come_back(tmp_path: Path) -> None:
     assert second.expected == EXPECTED
 
 
+def test_the_further_pages_of_an_article_come_back(tmp_path: Path) -> None:
+    (loaded,) = recipes(tmp_path)
+    further = tuple(
+        dataclasses.replace(PAGE, request_url=url, url=url, document=url.encode())
+        for url in (f"{URL}?p=2", f"{URL}?p=3")
+    )
+    write_case(loaded, "a", dataclasses.replace(PAGE, further=further), EXPECTED)
+    (case,) = read_cases(loaded)
+    assert [(one.url, one.document) for one in case.snapshot.further] == [
+        (one.url, one.document) for one in further
+    ]
+
+
 def test_the_same_page_gives_the_same_file(tmp_path: Path) -> None:
     (loaded,) = recipes(tmp_path)
     one, two = (write_case(loaded, name, PAGE, EXPECTED) for name in ("a", "b"))
