@@ -24,6 +24,7 @@ from scraper.errors import (
     ValueWithheld,
     VerdictFailed,
 )
+from scraper.hub import is_hub
 from scraper.job import Job, Render
 from scraper.listing import listing_kind
 from scraper.manners import Manners
@@ -122,6 +123,7 @@ class Visitor:
         self._secret = Parameters(job.redact)
         self._addresses = dict(parts.addresses)
         self._rules: dict[FetchRule, FetchRule] = {}  # by the recipe's or the default one
+        self._follows_links = job.scope != "page" and job.depth > 0
         self.troubled: set[str] = set()
         """Hosts to which a connection has failed; of all others the frontier knows no failure."""
         robots = Robots(parts.fetcher, parts.frontier, parts.clock, parts.token, parts.in_writer)
@@ -191,6 +193,8 @@ class Visitor:
         found = await self._found(request, snapshot, true)
         if isinstance(page.got, EmptyPage) and found.requests and not found.listing:
             found = replace(found, listing="page", entries=len(found.requests))
+        if isinstance(page.got, Article) and self._follows_links and is_hub(page.got):
+            found = replace(found, listing="page", entries=len(page.got.links))
         if found.listing:
             return Visit(snapshot, found, learned=page.learned)
         if isinstance(page.got, PageError):
@@ -352,7 +356,7 @@ class Visitor:
         job, parts = self._job, self._parts
         if listed:
             return Validators.of(listed.headers)
-        links = job.scope != "page" and request.depth < job.depth
+        links = self._follows_links and request.depth < job.depth
         if job.archive == "full" or rule.session == "keep" or links:
             return None
         known = await parts.in_writer(lambda: parts.store.recall(request))

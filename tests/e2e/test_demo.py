@@ -127,7 +127,7 @@ def test_a_collection_is_verified(crawled: tuple[Path, str], tmp_path: Path) -> 
     assert (code, json.loads(out)["problems"]) == (0, [])
     next(collection.glob("media/*/*")).unlink()
     code, out, err = scraper("verify", str(collection))
-    assert (code, "gone" in err, "1 problems" in out) == (8, True, True)
+    assert (code, "gone" in err, "1 problem" in out) == (8, True, True)
 
 
 _OF_THE_CRAWL = {"rendering", "run", "archive", "images", "lead_image"}

@@ -29,7 +29,7 @@ from tests.e2e.command import damage, records, scraper
 from tests.site import Answer, Seen, TestSite
 from tests.site.pages import LONG, page
 from tests.site.pictures import png
-from tests.site.wire import Handler
+from tests.site.wire import FOR_ROBOTS, Handler
 
 PAGES = 10
 STYLE = b"@font-face { font-family: f; src: url(/f.woff2) } p { font-family: f }"
@@ -119,7 +119,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         asked = Counter(
             (seen.method, f"http://{seen.host}{seen.path}")
             for seen in site.requests
-            if seen.path not in ("/robots.txt", "/favicon.ico")
+            if seen.path not in (*FOR_ROBOTS, "/favicon.ico")
         )
         yield Crawled(collection, json.loads(out), asked, site)
 

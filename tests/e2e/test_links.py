@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.command import damage, failures, records, scraper
 from tests.site import Answer, TestSite
-from tests.site.pages import article
+from tests.site.pages import article, page
 
 QUICK = ("--delay", "0", "--render", "http", "--retries", "0", "--json")
 
@@ -90,6 +90,22 @@ def test_private_addresses_that_pages_name_stay_out_of_reach_also_later(
         crawl("retry", str(tmp_path))
         assert [one["code"] for one in failures(tmp_path)] == ["address.private"] * 2
         assert inside.paths() == []
+
+
+def test_pages_of_links_are_way_points(site: TestSite, tmp_path: Path) -> None:
+    """With --depth; who gives such a page alone wants it."""
+    numbers = range(12)
+    names = [f"<li><a href='/{n}'>The story of the harbour, part {n}</a></li>" for n in numbers]
+    front = page("The Gazette", f"<main><h1>The Gazette</h1><ul>{''.join(names)}</ul></main>")
+    site.pages["/"] = site.pages["/harbour/"] = Answer(front)
+    for n in numbers:
+        site.pages[f"/{n}"] = linking(f"Story {n}", "/", "/harbour/")
+    options = ("--scope", "host", "--depth", "2", "-o", str(tmp_path / "deep"))
+    code, summary = crawl("crawl", site.url("/"), *options)
+    assert (code, crawled(tmp_path / "deep")) == (0, {f"Story {n}" for n in numbers})
+    assert (summary["tally"]["record"], summary["tally"]["listing"]) == (12, 2)
+    crawl("crawl", site.url("/harbour/"), "-o", str(tmp_path / "alone"))
+    assert crawled(tmp_path / "alone") == {"The Gazette"}
 
 
 def test_limits_end_what_would_have_no_end_and_say_so(site: TestSite, tmp_path: Path) -> None:

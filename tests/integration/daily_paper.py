@@ -28,6 +28,7 @@ SITE = "https://paper.example"
 FEED, ROBOTS, FORBIDDEN = "/feed.xml", "/robots.txt", "/private/1"
 BEGIN = datetime(2026, 5, 4, tzinfo=UTC)
 HOURS = 30 * 24
+RESERVATIONS = "/.well-known/tdmrep.json"
 _LISTED = 8
 """Entries of the feed."""
 
@@ -231,6 +232,8 @@ class DailyPaper:
     def _answer(self, path: str, hour: float) -> tuple[int, Headers, bytes]:
         if path == ROBOTS:
             return 200, (), b"User-agent: *\nDisallow: /private/\n"
+        if path == RESERVATIONS:
+            return 404, (), b""
         if path == FEED:
             feed = self._feed(hour).encode()
             type_ = ("Content-Type", "application/atom+xml")

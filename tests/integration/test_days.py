@@ -39,6 +39,7 @@ from tests.integration.daily_paper import (
     FORBIDDEN,
     HOURS,
     RECIPE,
+    RESERVATIONS,
     ROBOTS,
     SITE,
     Asked,
@@ -252,9 +253,10 @@ def test_no_request_is_one_too_many(month: Month) -> None:
     # What the feed names at a new address, and an old one leads to, when both are new.
     assert all(path.startswith("/moved/") for path in twice)
     assert sum(times - 1 for times in in_one_crawl.values()) <= len(twice)
-    readings = sum(one.path == ROBOTS for one in asked)
-    assert readings <= HOURS / 24 + month.kills.total()
-    pages = [one for one in asked if one.path != ROBOTS]
+    for file in (ROBOTS, RESERVATIONS):
+        readings = sum(one.path == file for one in asked)
+        assert readings <= HOURS / 24 + month.kills.total()
+    pages = [one for one in asked if one.path not in (ROBOTS, RESERVATIONS)]
     gaps = [later.at - one.at for one, later in pairwise(pages) if one.status != 301]
     assert min(gaps) >= DELAY
 
@@ -300,6 +302,6 @@ def test_visits_become_rarer(month: Month) -> None:
 def by_page(month: Month) -> dict[str, list[Asked]]:
     pages: dict[str, list[Asked]] = defaultdict(list)
     for one in month.paper.asked():
-        if one.path not in (FEED, ROBOTS):
+        if one.path not in (FEED, ROBOTS, RESERVATIONS):
             pages[one.path].append(one)
     return pages
