@@ -15,6 +15,7 @@ from scraper import url
 from scraper.errors import NotAPage, PageError
 from scraper.fetch.content import other_type
 from scraper.fetch.deadline import Deadline
+from scraper.fetch.driver import Looks
 from scraper.fetch.find_browser import FoundBrowser, find_browser
 from scraper.fetch.gateway import Endpoint, Gateway
 from scraper.fetch.http import HttpClient, navigation
@@ -194,7 +195,6 @@ class WebFetcher:
     @cached_property
     def _pool(self) -> TabPool:
         from scraper.fetch.pool import TabPool  # noqa: PLC0415
-        from scraper.fetch.tabs import Looks  # noqa: PLC0415
 
         job = self._job
         width, _, height = job.viewport.partition("x")

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-from playwright.async_api import Browser, Playwright, async_playwright
-from playwright.async_api import Error as PlaywrightError
 
 from scraper.errors import BrowserCrashed, BrowserUnavailable
 from scraper.fetch import memory
 from scraper.fetch.devtools import CommandRefused, bounded
+from scraper.fetch.driver import Driver, Launch
 from scraper.fetch.find_browser import FoundBrowser
 from scraper.fetch.guard import Guard
+from scraper.fetch.pipe_driver import PipeDriver
 
 LAUNCH_SECONDS = 60.0
 _CLOSE_SECONDS = 5.0
@@ -68,8 +67,6 @@ _ARGUMENTS = (
     "--disable-audio-output",
     "--block-new-web-contents",
 )
-_PIPE = "reading from the driver"
-logging.getLogger("asyncio").addFilter(lambda said: "pipe closed by peer" not in said.getMessage())
 _NOWHERE = "http://127.0.0.1:1"
 """The proxy of whatever belongs to no page: nothing listens there."""
 
@@ -85,29 +82,22 @@ class Sandbox:
 class Chromium:
     """A browser process with its driver."""
 
-    def __init__(self, found: FoundBrowser, guard: Guard) -> None:
-        self.found = found
+    def __init__(self, found: FoundBrowser, guard: Guard, driver: Driver) -> None:
+        self.found, self.driver = found, driver
         self.pages = self.failures = 0
         """How many pages it has shown, and how many in a row it has not."""
         self.tired = False
         """It gets no new pages."""
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the process is dead."""
-        self._playwright: Playwright | None = None
-        self._browser: Browser | None = None
         self._guard = guard
-        self._window = False
-        self._driver: list[int] = []
-        """Its pid, if that is known."""
-
-    @property
-    def browser(self) -> Browser:
-        assert self._browser is not None
-        return self._browser
+        self._started = False
+        self._roots: list[int] = []
+        """Pids that its processes descend from, if they are known."""
 
     @property
     def alive(self) -> bool:
-        return self._browser is not None and not self.gone.done()
+        return self._started and not self.gone.done()
 
     async def died(self) -> bool:
         """Asked at the end of a tab, a moment before that of its browser is known."""
@@ -127,7 +117,6 @@ class Chromium:
         """Start it, headless unless with a `window`.  `note` is told when the sandbox is off;
         `on_temp` which folder to remove should this process be killed.  Raises
         BrowserUnavailable."""
-        asyncio.get_running_loop().set_exception_handler(_unwaited)
         try:
             guard = Guard()
         except OSError as error:
@@ -136,31 +125,29 @@ class Chromium:
                 f"{error.filename or 'the system'}, or name another folder with TMPDIR"
             ) from error
         on_temp(guard.temp)
-        self = cls(found, guard)
-        self._window = window
+        self = cls(found, guard, driver_for(window=window))
         try:
-            await self._start(user_agent, note)
+            await self._start(user_agent, window, note)
         except BaseException:
             await self.close()
             raise
         return self
 
-    async def _start(self, user_agent: str, note: Callable[[str], None]) -> None:
-        with _environment(TMPDIR=str(self._guard.temp)):
-            try:
-                self._playwright = await bounded(async_playwright().start(), LAUNCH_SECONDS)
-            except (BrowserCrashed, CommandRefused, OSError) as error:
-                raise BrowserUnavailable(f"Playwright's driver does not start: {error}") from error
-        self._driver = self._guard.watch_marked()
+    async def _start(self, user_agent: str, window: bool, note: Callable[[str], None]) -> None:
+        try:
+            await bounded(self.driver.prepare(self._guard.temp), LAUNCH_SECONDS)
+        except (BrowserCrashed, CommandRefused, OSError) as error:
+            raise BrowserUnavailable(f"Playwright's driver does not start: {error}") from error
+        self._roots = self._guard.watch_marked()
         sandbox = _sandbox()
         try:
             try:
-                await self._open(user_agent, sandbox.on)
+                await self._open(user_agent, sandbox.on, window)
             except (BrowserCrashed, CommandRefused) as error:
-                if not (sandbox.on and "sandboxing failed" in str(error.__cause__).lower()):
+                if not (sandbox.on and _lacks_sandbox(str(error.__cause__).lower())):
                     raise
                 sandbox = Sandbox(False, "this system offers none to ordinary users")
-                await self._open(user_agent, False)
+                await self._open(user_agent, False, window)
         except (BrowserCrashed, CommandRefused) as error:
             raise BrowserUnavailable(
                 f"the browser {self.found.path} does not start ({_reason(error)}): "
@@ -169,32 +156,26 @@ class Chromium:
         if not sandbox.on:
             note(f"the browser's sandbox is off: {sandbox.reason}")
 
-    async def _open(self, user_agent: str, sandbox: bool) -> None:
-        assert self._playwright is not None
-        self._browser = await bounded(
-            self._playwright.chromium.launch(
-                executable_path=self.found.path,
-                args=[*_ARGUMENTS, f"--user-agent={user_agent}"],
-                ignore_default_args=["--disable-popup-blocking"],
-                chromium_sandbox=sandbox,
-                headless=not self._window,
-                proxy={"server": _NOWHERE},
-                handle_sigint=False,
-                handle_sigterm=False,
-                handle_sighup=False,
-                timeout=LAUNCH_SECONDS * 1000,
-            ),
-            LAUNCH_SECONDS + 5,
+    async def _open(self, user_agent: str, sandbox: bool, window: bool) -> None:
+        how = Launch(
+            program=self.found.path,
+            arguments=[*_ARGUMENTS, f"--user-agent={user_agent}"],
+            proxy=_NOWHERE,
+            temp=self._guard.temp,
+            sandbox=sandbox,
+            window=window,
         )
-        self._browser.on("disconnected", lambda _: self._died())
-        pid = await _pid(self._browser)
+        self.gone = asyncio.get_running_loop().create_future()
+        pid = await bounded(self.driver.launch(how, self._died), LAUNCH_SECONDS + 5)
+        self._started = True
         if pid:
             self._guard.watch_group(pid)
-        memory.limit_renderers(self._driver)
+            self._roots = self._roots or [pid]
+        memory.limit_renderers(self._roots)
 
     def memory(self) -> memory.Use:
         """What it uses now, with its driver."""
-        return memory.use(self._driver)
+        return memory.use(self._roots)
 
     def _died(self) -> None:
         if not self.gone.done():
@@ -203,11 +184,10 @@ class Chromium:
     async def close(self) -> None:
         """Gently within seconds, else by force.  Leaves no process and no file."""
         try:
-            if self._browser and self.alive:
-                await _quietly(self._browser.close())
+            if self.alive:
+                await _quietly(self.driver.close())
             self.kill()
-            if self._playwright:
-                await _quietly(self._playwright.stop())
+            await _quietly(self.driver.stop())
         finally:
             await asyncio.to_thread(self._guard.end)
 
@@ -223,40 +203,19 @@ def _sandbox() -> Sandbox:
     return Sandbox(True)
 
 
-@contextlib.contextmanager
-def _environment(**variables: str) -> Iterator[None]:
-    """The driver copies the environment when it starts, and offers no other way to pass it one."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+def driver_for(*, window: bool) -> Driver:
+    """Playwright where there is a window: it knows how to open one.  It is large, so loaded only
+    then."""
+    if not window:
+        return PipeDriver()
+    driver: Driver = import_module("scraper.fetch.playwright_driver").PlaywrightDriver()
+    return driver
 
 
-def _unwaited(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Playwright leaves calls behind that nobody waits for when its driver goes away, and asyncio
-    would print each with its traceback."""
-    error = context.get("exception")
-    if not (
-        isinstance(error, PlaywrightError) or (type(error) is Exception and _PIPE in str(error))
-    ):
-        loop.default_exception_handler(context)
-
-
-async def _pid(browser: Browser) -> int | None:
-    """None when it does not say."""
-    try:
-        session = await bounded(browser.new_browser_cdp_session())
-        listed = await bounded(session.send("SystemInfo.getProcessInfo"))
-        await bounded(session.detach())
-    except (BrowserCrashed, CommandRefused):
-        return None
-    return next((int(one["id"]) for one in listed["processInfo"] if one["type"] == "browser"), None)
+def _lacks_sandbox(words: str) -> bool:
+    """Playwright's words, and the browser's own."""
+    said = ("sandboxing failed", "no usable sandbox", "without --no-sandbox")
+    return any(one in words for one in said)
 
 
 async def _quietly(call: Any) -> None:

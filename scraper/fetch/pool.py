@@ -12,10 +12,11 @@ from typing import Any
 
 from scraper.errors import BrowserCrashed, BrowserUnavailable, PageError, PageTimeout
 from scraper.fetch.devtools import CommandRefused
+from scraper.fetch.driver import Looks
 from scraper.fetch.launch import Chromium
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.relay import Relay
-from scraper.fetch.tabs import Looks, Session, Tab, open_session
+from scraper.fetch.tabs import Session, Tab, open_session
 
 PAGES_OF_A_BROWSER = 500
 BYTES_OF_A_BROWSER = 2**30
@@ -156,7 +157,7 @@ class TabPool:
         while self._idle and len(self._idle) + self._busy.total() > enough:
             await self._discard(*self._idle.pop(0))
         session = self._kept.get(seat.host) if seat.keep else None
-        if session is None or session.context.browser is not chromium.browser:
+        if session is None or session.chromium is not chromium:
             session = await open_session(chromium, self._relay(), self._looks)
             self._sessions.add(session)
             if seat.keep:

@@ -13,13 +13,14 @@ from scraper import url
 from scraper.errors import ConnectFailed
 from scraper.fetch.browser import Renderer
 from scraper.fetch.drawing import drawn
+from scraper.fetch.driver import Looks
 from scraper.fetch.find_browser import FoundBrowser, find_browser
 from scraper.fetch.gateway import Gateway
 from scraper.fetch.launch import Chromium
 from scraper.fetch.logins import NO_LOGINS, Logins
 from scraper.fetch.pool import TabPool
 from scraper.fetch.relay import Relay
-from scraper.fetch.tabs import Looks, Tab
+from scraper.fetch.tabs import Tab
 from scraper.job import Job
 from scraper.recipe import FetchRule
 from scraper.request import Request

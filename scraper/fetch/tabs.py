@@ -6,17 +6,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import ada_url
-from playwright.async_api import BrowserContext, Page, Worker
-from playwright.async_api import Error as PlaywrightError
 
 from scraper.errors import BrowserCrashed
 from scraper.fetch.devtools import CommandRefused, Devtools, bounded
 from scraper.fetch.documents import SOCKET, Documents
 from scraper.fetch.dom import Dom
+from scraper.fetch.driver import Context, Looks, Page, Signals
 from scraper.fetch.held import HeldRequest
 from scraper.fetch.launch import Chromium
 from scraper.fetch.logins import NO_LOGINS, Logins
@@ -44,22 +44,12 @@ _NOT_LOADED = ("Media", "Font", "Ping")
 _HELD_UP = [{"resourceType": kind} for kind in ("Document", "Image", "Other", *_NOT_LOADED)]
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """What pages see of the browser."""
-
-    user_agent: str
-    language: str
-    timezone: str | None
-    viewport: tuple[int, int]
-    insecure: bool
-
-
 @dataclass(eq=False, slots=True)
 class Session:
     """A browser context with its way out."""
 
-    context: BrowserContext
+    chromium: Chromium
+    context: Context
     relay: Relay
 
     async def close(self) -> None:
@@ -72,35 +62,23 @@ class Session:
 
 async def open_session(chromium: Chromium, relay: Relay, looks: Looks) -> Session:
     """A context without any state."""
-    width, height = looks.viewport
-    context = await bounded(
-        chromium.browser.new_context(
-            proxy={"server": await relay.open()},
-            locale=looks.language,
-            timezone_id=looks.timezone,
-            viewport={"width": width, "height": height},
-            ignore_https_errors=looks.insecure,
-            service_workers="block",
-            accept_downloads=False,
-        )
-    )
-    return Session(context, relay)
+    context = await bounded(chromium.driver.context(await relay.open(), looks))
+    return Session(chromium, context, relay)
 
 
 class Tab:
     """One tab of a session, used for one page at a time."""
 
-    def __init__(
-        self, chromium: Chromium, session: Session, page: Page, devtools: Devtools, frame: str
-    ) -> None:
+    def __init__(self, chromium: Chromium, session: Session) -> None:
         self.chromium, self.session = chromium, session
-        self.devtools, self.frame = devtools, frame
-        self.dom = Dom(devtools, frame)
         self.documents: Documents | None = None
         """Of the page in it; set before the page is called up."""
         self.dead: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the tab or its browser crashed."""
-        self._page = page
+        self._page: Page
+        self.devtools: Devtools
+        self.frame: str
+        self.dom: Dom
         self._frames: set[str] = set()  # origins
         self._tasks: set[asyncio.Task[None]] = set()
         self._spoilt = False
@@ -125,17 +103,15 @@ class Tab:
         full: bool = False,
     ) -> Tab:
         """Raises BrowserCrashed."""
-        page = await bounded(session.context.new_page())
-        devtools = Devtools(await bounded(session.context.new_cdp_session(page)))
+        self = cls(chromium, session)
+        signals = Signals(self._die, self._worker_started, self._popup_opened, self._missed)
+        self._page = page = await bounded(session.context.page(signals, sockets=full))
+        self.devtools = devtools = Devtools(page.channel)
         tree = await devtools.send("Page.getFrameTree")
-        self = cls(chromium, session, page, devtools, tree["frameTree"]["frame"]["id"])
+        self.frame = tree["frameTree"]["frame"]["id"]
+        self.dom = Dom(devtools, self.frame)
         devtools.on("Fetch.requestPaused", self._paused)
-        page.on("crash", lambda _: self._die())
-        page.on("close", lambda _: self._die())
-        page.on("worker", self._worker_started)
-        page.on("popup", self._close_popup)
         chromium.gone.add_done_callback(lambda _: self._die())
-        page.on("websocket", lambda socket: self._missed(socket.url))
         if full:
             patterns = [{"urlPattern": "*"}]
         else:
@@ -269,14 +245,14 @@ class Tab:
         if not self.dead.done():
             self.dead.set_result(None)
 
-    def _worker_started(self, _: Worker) -> None:
+    def _worker_started(self) -> None:
         """Nobody can say when a worker has stopped writing: its context is not used again."""
         self._spoilt = True
         self._worker_at = asyncio.get_running_loop().time()
 
-    def _close_popup(self, popup: Page) -> None:
+    def _popup_opened(self, close: Callable[[], Awaitable[None]]) -> None:
         self._spoilt = True
-        task = asyncio.ensure_future(_closed(popup))
+        task = asyncio.ensure_future(_closed(close))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -286,9 +262,9 @@ def _wants_picture(held: HeldRequest) -> bool:
     return (held.header("accept") or "").startswith("image/")
 
 
-async def _closed(popup: Page) -> None:
-    with contextlib.suppress(BrowserCrashed, CommandRefused, PlaywrightError):
-        await bounded(popup.close())
+async def _closed(close: Callable[[], Awaitable[None]]) -> None:
+    with contextlib.suppress(BrowserCrashed, CommandRefused):
+        await bounded(close())
 
 
 def _identity(chromium: Chromium, looks: Looks) -> dict[str, Any]:

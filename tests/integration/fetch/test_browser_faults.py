@@ -16,6 +16,7 @@ import pytest
 
 from scraper.errors import BrowserCrashed, BrowserUnavailable, PageTimeout
 from scraper.fetch import devtools, launch, memory, pool, tabs
+from scraper.fetch.playwright_driver import PlaywrightDriver
 from tests.integration.fetch.processes import VARIABLE, Mark
 from tests.integration.fetch.web import Web
 from tests.site import Answer, TestSite
@@ -111,10 +112,27 @@ async def test_a_dead_renderer(own: Web, mark: Mark) -> None:
     assert len(own.temps) == 1
 
 
-@pytest.mark.parametrize("word", ["--remote-debugging-pipe", "run-driver"])
-async def test_a_dead_browser_or_driver(own: Web, mark: Mark, word: str) -> None:
+@pytest.fixture
+def playwright(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers are driven by it."""
+    monkeypatch.setattr(launch, "driver_for", lambda **_: PlaywrightDriver())
+
+
+@pytest.mark.usefixtures("playwright")
+async def test_a_dead_driver(own: Web, mark: Mark) -> None:
     page = await under_way(own, "/hang/fetch", "/never?fetch")
-    for pid in mark.pids(word):
+    for pid in mark.pids("run-driver"):
+        os.kill(pid, signal.SIGKILL)
+    with pytest.raises(BrowserCrashed):
+        await page
+    assert (await own.fetch("/article/plain")).status == 200
+    await own.fetcher.close()
+    assert await mark.gone()
+
+
+async def test_a_dead_browser(own: Web, mark: Mark) -> None:
+    page = await under_way(own, "/hang/fetch", "/never?fetch")
+    for pid in mark.pids("--remote-debugging-pipe"):
         os.kill(pid, signal.SIGKILL)
     with pytest.raises(BrowserCrashed):
         await page
@@ -162,7 +180,7 @@ async def test_what_is_stopped_does_not_keep_the_next_page(
     monkeypatch.setattr(devtools, "CALL_SECONDS", 2.0)
     monkeypatch.setattr(tabs, "ANSWER_SECONDS", 1.0)
     monkeypatch.setattr(launch, "_CLOSE_SECONDS", 1.0)
-    for word in ("--type=renderer", "--remote-debugging-pipe", "run-driver"):
+    for word in ("--type=renderer", "--remote-debugging-pipe"):
         await own.fetch("/article/plain")
         own.site.reset()
         page = await under_way(own, "/spin/later", "/spin/later")
@@ -320,7 +338,7 @@ async def test_what_is_stopped_is_killed_too(mark: Mark) -> None:
     child = _child(mark)
     assert child.stdout
     temp = Path((await asyncio.to_thread(child.stdout.readline)).strip())
-    for word in ("--type=", "--remote-debugging-pipe", "run-driver"):
+    for word in ("--type=", "--remote-debugging-pipe"):
         for pid in mark.pids(word):
             os.kill(pid, signal.SIGSTOP)
     child.kill()
@@ -329,7 +347,7 @@ async def test_what_is_stopped_is_killed_too(mark: Mark) -> None:
     assert not temp.exists()  # noqa: ASYNC240
 
 
-@pytest.mark.parametrize("word", ["run-driver", "--remote-debugging-pipe"])
+@pytest.mark.parametrize("word", ["--type=", "--remote-debugging-pipe"])
 async def test_a_launch_that_is_broken_off(own: Web, mark: Mark, word: str) -> None:
     page = asyncio.ensure_future(own.fetch("/article/plain"))
     while not mark.pids(word):  # noqa: ASYNC110
