@@ -97,6 +97,8 @@ class Context:
             if offer.name in ("h1", "title", "og"):
                 self.others.setdefault(offer.name, squeeze(offer.text))
         title = next((offer.text for offer in offers if offer.name == "title"), "")
+        if squeeze(title) in names.squeezed:
+            title = ""  # which says nothing of the page
         self.title_words = _words(title)
         self.plain_title = bool(title) and "og" not in self.others and not SEPARATOR.search(title)
         self.slug = _slug(clues.page.url)

@@ -38,6 +38,13 @@ def test_the_logo_is_no_title() -> None:
     assert title(html) == "Harbour bridge opens early"
 
 
+def test_a_head_that_only_names_the_site_says_nothing() -> None:
+    html = "<head><title>Morningpost</title></head><body><h1>Harbour bridge opens</h1></body>"
+    found = read_metadata(page(html, "https://www.morningpost.example/?p=7")).title
+    assert found is not None
+    assert found.value == "Harbour bridge opens"
+
+
 def test_a_heading_of_something_else_is_no_title() -> None:
     html = """<head><title>Harbour bridge opens early</title>
         <meta property="og:title" content="Harbour bridge opens early"></head>
