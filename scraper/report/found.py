@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -76,7 +75,8 @@ def found_in_run(collection: Reader, run: str) -> FoundInRun:
         if shown and len(shown.source) <= room:
             room -= len(shown.source)
             found.thumbnails.append(shown)
-    _take_examples(found, collection.failures(run))
+    for failure in collection.first_failures(run, _EXAMPLES):
+        found.failures[failure.code].append(failure)
     room = _ALL_GLIMPSES
     for failure, picture in collection.failure_pictures(run):
         if len(picture) <= room:
@@ -104,9 +104,3 @@ def _thumbnail(collection: Path, article: Article) -> Thumbnail | None:
 
 def _picture(body: bytes, mime: str, title: str) -> Thumbnail:
     return Thumbnail(f"data:{mime};base64,{base64.b64encode(body).decode()}", title)
-
-
-def _take_examples(found: FoundInRun, failures: Iterable[Failure]) -> None:
-    for failure in failures:
-        if len(found.failures[failure.code]) < _EXAMPLES:
-            found.failures[failure.code].append(failure)

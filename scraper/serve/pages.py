@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from importlib import resources
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -216,16 +216,13 @@ class _Pages:
         """Of every URL whose latest outcome is one, or those of a run."""
         run, code = request.query_params.get("run"), request.query_params.get("code")
         with open_collection(self._library.path) as opened:
-            every = list(opened.failures(run))
-        codes: dict[str, int] = {}
-        for one in every:
-            codes[one.code] = codes.get(one.code, 0) + 1
-        wanted = [one for one in every if code in (None, "", one.code)]
+            codes = opened.failure_codes(run)
+            shown = opened.last_failures(run, code, _FAILURES)
         return self._page(
             "failures.html",
-            failures=list(islice(reversed(wanted), _FAILURES)),
-            total=len(wanted),
-            codes=sorted(codes.items(), key=lambda item: (-item[1], item[0])),
+            failures=shown,
+            total=codes.get(code, 0) if code else sum(codes.values()),
+            codes=list(codes.items()),
             code=code,
             run=run,
         )

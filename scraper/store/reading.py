@@ -59,13 +59,22 @@ _FAILURES_OF_RUN = """
 SELECT no, line FROM failures
 WHERE no > ? AND run = (SELECT no FROM runs WHERE id = ?) ORDER BY no LIMIT ?
 """
-_STANDING_FAILURES = """
-SELECT no, line FROM failures f WHERE no > ? AND NOT EXISTS
-    (SELECT 1 FROM outcomes later WHERE later.request = f.request AND later.run > f.run)
-AND NOT EXISTS
-    (SELECT 1 FROM listings later WHERE later.request = f.request AND later.run > f.run)
-ORDER BY no LIMIT ?
+_STANDS = """
+NOT EXISTS (SELECT 1 FROM outcomes later WHERE later.request = f.request AND later.run > f.run)
+AND NOT EXISTS (SELECT 1 FROM listings later WHERE later.request = f.request AND later.run > f.run)
 """
+_OF_RUN = "run = (SELECT no FROM runs WHERE id = ?)"
+_STANDING_FAILURES = f"""
+SELECT no, line FROM failures f WHERE no > ? AND {_STANDS} ORDER BY no LIMIT ?
+"""  # noqa: S608 - constants
+_FIRST_FAILURES = f"""
+SELECT line FROM failures WHERE no IN (
+    SELECT no FROM (
+        SELECT no, row_number() OVER (PARTITION BY code ORDER BY no) AS place
+        FROM failures WHERE {_OF_RUN}
+    ) WHERE place <= ?
+) ORDER BY no
+"""  # noqa: S608 - constants
 _FAILURE_PICTURES = """
 SELECT line, picture FROM failure_pictures JOIN failures ON failures.no = failure
 WHERE run = (SELECT no FROM runs WHERE id = ?) ORDER BY failure
@@ -169,6 +178,29 @@ class Reader:
         found = self._lines(_FAILURES_OF_RUN, run) if run else self._lines(_STANDING_FAILURES)
         for line in found:
             yield Failure.model_validate_json(line)
+
+    def failure_codes(self, run: str | None = None) -> dict[str, int]:
+        """How many of these failures there are by code, most first."""
+        which, values = (_OF_RUN, (run,)) if run else (_STANDS, ())
+        query = f"SELECT code, count(*) FROM failures f WHERE {which} GROUP BY 1 ORDER BY 2 DESC, 1"  # noqa: S608
+        with sqlite_errors(self._database):
+            return dict(self._db.execute(query, values).fetchall())
+
+    def last_failures(self, run: str | None, code: str | None, most: int) -> list[Failure]:
+        """The latest of these failures, newest first."""
+        which, values = (_OF_RUN, [run]) if run else (_STANDS, [])
+        if code:
+            which, values = f"{which} AND code = ?", [*values, code]
+        query = f"SELECT line FROM failures f WHERE {which} ORDER BY no DESC LIMIT ?"  # noqa: S608
+        with sqlite_errors(self._database):
+            rows = self._db.execute(query, (*values, most)).fetchall()
+        return [Failure.model_validate_json(unpack(line)) for (line,) in rows]
+
+    def first_failures(self, run: str, most: int) -> list[Failure]:
+        """The first ones of each code in a run."""
+        with sqlite_errors(self._database):
+            rows = self._db.execute(_FIRST_FAILURES, (run, most)).fetchall()
+        return [Failure.model_validate_json(unpack(line)) for (line,) in rows]
 
     def failure_pictures(self, run: str) -> Iterator[tuple[Failure, bytes]]:
         """What the browser showed at the first failure of each code, as WebP."""

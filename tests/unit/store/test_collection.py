@@ -580,3 +580,34 @@ def test_page_text_without_a_form_in_utf8_is_committed(path: Path) -> None:
         assert done[0].article.title == "Half a \ufffd pair"
         assert collection.article("news.example:\ufffd") == done[0].article
     assert lines(path)[0]["text"] == "nul \0 end"
+
+
+def test_failures_are_counted_and_the_first_and_last_of_them_given(tmp_path: Path) -> None:
+    one, two, three, four = seeds(4)
+    with opened(tmp_path) as collection:
+        runs = []
+        for outcomes in (
+            [failed(one), failed(two), failed(three, "dns"), failed(four)],
+            [outcome(one), failed(two, "dns")],
+        ):
+            run = collection.begin(Job(), [])
+            collection.store(run).commit(outcomes, nothing)
+            collection.end(run, "finished", {})
+            runs.append(run.id)
+        first, _ = runs
+        assert collection.failure_codes() == {"dns": 2, "http.404": 1}
+        assert collection.failure_codes(first) == {"http.404": 3, "dns": 1}
+        last = collection.last_failures(None, None, 2)
+        assert [(failure.url, failure.code) for failure in last] == [
+            (two.url, "dns"),
+            (four.url, "http.404"),
+        ]
+        assert [one.url for one in collection.last_failures(first, "http.404", 2)] == [
+            four.url,
+            two.url,
+        ]
+        assert [failure.url for failure in collection.first_failures(first, 2)] == [
+            one.url,
+            two.url,
+            three.url,
+        ]
