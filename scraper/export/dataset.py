@@ -35,7 +35,7 @@ from scraper.view.similar import Clusters
 COLUMNS: Final = (
     "id url canonical_url site kind title published modified authors editors source language "
     "categories tags description text blocks images lead_image links extra fetched_at revision "
-    "content_hash warnings"
+    "content_hash opt_out warnings"
 ).split()
 CLUSTERS: Final = (
     pa.field(

@@ -76,6 +76,7 @@ class Facts:
         self.splits: Counter[str] = Counter()
         self.sites: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
+        self.opt_outs: Counter[str] = Counter()
         self.total = self.distinct = self.characters = self.pictures = 0
         self.published: list[datetime] = []
         self.fetched: list[datetime] = []
@@ -86,6 +87,7 @@ class Facts:
         self.splits[split] += 1
         self.sites[article.site] += 1
         self.languages[article.language or "unknown"] += 1
+        self.opt_outs.update(article.opt_out)
         self.characters += len(article.text)
         self.pictures += sum(1 for image in article.images if image.media)
         self.published = _widened(self.published, article.published)
@@ -111,6 +113,7 @@ def card(profile: Profile, facts: Facts) -> bytes:
         f"## Sources\n\n{_table(('site', 'rows'), facts.sites.most_common(_SHOWN))}"
         + (f"\n\nand {len(facts.sites) - _SHOWN} more." if len(facts.sites) > _SHOWN else ""),
         _terms(profile),
+        _opt_outs(facts),
         "## Checking\n\n`sha256sum -c SHA256SUMS` checks every file; `croissant.json` describes "
         f"them ([Croissant](https://mlcommons.org/croissant/)). Made by {plain(facts.maker)}.",
     ]
@@ -155,6 +158,16 @@ def _terms(profile: Profile) -> str:
     if profile.homepage:
         lines.append(f"Homepage: {plain(profile.homepage)}")
     return "\n\n".join(lines)
+
+
+def _opt_outs(facts: Facts) -> str:
+    asked = _table(("asked", "rows"), facts.opt_outs.most_common(_SHOWN))
+    return "## What pages asked of robots\n\n" + (
+        "A page or its server asked for this. The column `opt_out` tells which: leave out those "
+        f"whose wish your use would not respect.\n\n{asked}"
+        if facts.opt_outs
+        else "No page asked not to be used."
+    )
 
 
 def _fields(columns: pa.Schema) -> list[tuple[str, str, str]]:

@@ -51,7 +51,8 @@ def asked(query: str) -> list[tuple[Any, ...]]:
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("dataset")
     media = stored(path / "c")
-    collect(path / "c", [*many(), picture_record("kept", media)])
+    shy = picture_record("kept", media, opt_out=("noimageai",))
+    collect(path / "c", [*many(), shy])
     exported(path / "c", "dataset", path / "out", profile=PROFILE)
     return path / "out"
 
@@ -100,6 +101,7 @@ def test_the_card(output: Path) -> None:
         assert said in body
     assert "write to tides@gazette.example" in body
     assert "belong to their publishers" in body
+    assert "| noimageai | 1 |" in body
 
 
 def test_the_checksums_are_of_every_other_file(output: Path) -> None:
