@@ -9,7 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from scraper import url
-from scraper.errors import BrowserCrashed, ConnectFailed, PageError, RedirectRefused
+from scraper.errors import (
+    BrowserCrashed,
+    ConnectFailed,
+    PageError,
+    PageTimeout,
+    RedirectRefused,
+)
 from scraper.fetch.acting import act
 from scraper.fetch.budget import Budget
 from scraper.fetch.deadline import Deadline
@@ -91,7 +97,7 @@ class Renderer:
                 if isinstance(error, BrowserCrashed):
                     self._suspects.add(address)
                 error.final_url = error.final_url or documents.where
-                if documents.origins and not isinstance(error, BrowserCrashed):
+                if documents.origins and not isinstance(error, BrowserCrashed | PageTimeout):
                     await _witnessed(tab, judge, error)
                 raise
             screenshot = await self._look(tab) if self._look and dom is not None else None
@@ -163,7 +169,8 @@ class Renderer:
 
 
 async def _witnessed(tab: Tab, judge: Judge | None, came: Snapshot | PageError) -> None:
-    """A page that cannot be drawn any more fails without a picture."""
+    """A page that cannot be drawn any more fails without a picture; one that is too busy to be read
+    is too busy to be drawn."""
     if judge and (error := await judge(came)):
         with suppress(BrowserCrashed):
             error.picture = await glimpsed(tab)
