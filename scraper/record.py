@@ -376,6 +376,11 @@ class Article(Model):
         moment = datetime.strptime(began[0], "%Y%m%dT%H%M%S%z") if began else None
         return max(filter(None, (self.fetched_at, moment)), default=None)
 
+    def is_known_at(self, moment: datetime) -> bool:
+        """Whether its collection knew it then, as far as is known."""
+        at = self.recorded_at
+        return at is None or at <= moment
+
     def picture_urls(self) -> list[str]:
         """Addresses of the body's pictures and the lead image, each once, in reading order."""
         lead = [self.lead_image.url] if self.lead_image else []

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from scraper.snapshot import Snapshot
 from scraper.store.answers import Answers, stored_pictures
 from scraper.store.archive_file import ArchiveFile
 from scraper.store.collection import LocalCollection
+from scraper.store.past import Past
 
 _HTML = (
     ("Content-Type", "text/html; charset=utf-8"),
@@ -57,11 +59,12 @@ class Score:
         return self.problem is None and self.text == self.pictures == 1.0
 
 
-def page_list(source: Path) -> list[tuple[str, str]]:
-    """Address and title of the pages there are to show; titles only of a collection's."""
+def page_list(source: Path, as_of: datetime | None = None) -> list[tuple[str, str]]:
+    """Address and title of the pages there are to show; titles only of a collection's, which may
+    be taken as it was."""
     if source.is_dir():
         with open_collection(source) as opened:
-            latest = opened.articles(latest=True)
+            latest = opened.articles(latest=True, as_of=as_of)
             return [(one.final_url, one.title or "") for one in latest if one.archive]
     with ArchiveFile(source) as archive:
         return [(address, "") for address in archive.pages()]
@@ -71,14 +74,15 @@ def show(
     source: Path,
     page: str,
     *,
+    as_of: datetime | None = None,
     job: Job,
     window: bool,
     note: Callable[[str], None],
 ) -> Shown:
-    """Show a page of a collection (an id, or an address asked for) or of a WACZ or WARC file (an
-    address); without a window it is drawn.  Raises UsageError for an unknown page, PageError,
-    BrowserUnavailable."""
-    with _answers(source, page) as (address, answers):
+    """Show a page of a collection (an id, or an address asked for), perhaps `as_of` a moment, or of
+    a WACZ or WARC file (an address); without a window it is drawn.  Raises UsageError for an
+    unknown page, PageError, BrowserUnavailable."""
+    with _answers(source, page, as_of) as (address, answers):
         return asyncio.run(_show(address, answers, job, window, note))
 
 
@@ -139,7 +143,9 @@ async def _drawn(replayer: Replayer, address: str, answers: Answering, window: b
 
 
 @contextmanager
-def _answers(source: Path, page: str) -> Iterator[tuple[str, Answering]]:
+def _answers(
+    source: Path, page: str, as_of: datetime | None = None
+) -> Iterator[tuple[str, Answering]]:
     if not source.is_dir():
         with ArchiveFile(source) as archive:
             document = archive.find("GET", page)
@@ -150,6 +156,8 @@ def _answers(source: Path, page: str) -> Iterator[tuple[str, Answering]]:
         return
     with open_collection(source) as opened:
         article = opened.article(page) or _by_address(opened, page)
+        if article and as_of:
+            article = Past(opened, as_of).article(article.id)
         kept = opened.snapshot(article) if article else None
         if article is None or kept is None:
             raise UsageError(f"{source} keeps no page {page}: without one, they are listed")

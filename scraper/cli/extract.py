@@ -49,6 +49,7 @@ def extract(
     ] = None,
     where: selecting.Where = None,
     since: selecting.Since = None,
+    as_of: selecting.AsOf = None,
     explain: Annotated[
         bool,
         flag(
@@ -94,7 +95,9 @@ def extract(
         return _address(source, known)
     if Path(source).is_dir():
         every: Literal["latest", "all"] = "latest" if id else "all"
-        chosen = selecting.selection(where=where, since=since, id=id, revisions=every)
+        chosen = selecting.selection(
+            where=where, since=since, as_of=as_of, id=id, revisions="latest" if as_of else every
+        )
         return _collection(Path(source), chosen, known)
     if source.lower().endswith(_ARCHIVES) and Path(source).exists():
         return _archive(Path(source), known, jobs, media)

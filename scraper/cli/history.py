@@ -15,6 +15,8 @@ from scraper.cli.selecting import AsOf
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scraper.changes import Changes, Passage
     from scraper.record import Article
     from scraper.store.collection import LocalCollection
@@ -114,6 +116,14 @@ def diff(
     return 0
 
 
+def known_at(moment: datetime | None, revisions: list[Article], record: str) -> list[Article]:
+    """Those that were there then.  Raises UsageError when none was."""
+    there = [one for one in revisions if moment is None or one.is_known_at(moment)]
+    if not there:
+        raise UsageError(f"{printable(record)} was not known then: leave out --as-of")
+    return there
+
+
 def _known(collection: Path, record: str, as_of: str | None) -> list[Article]:
     from scraper.cli.selecting import selection
     from scraper.opening import open_collection
@@ -121,14 +131,7 @@ def _known(collection: Path, record: str, as_of: str | None) -> list[Article]:
     moment = selection(as_of=as_of).as_of
     with open_collection(collection) as opened:
         revisions = revisions_of(opened, record)
-    there = [
-        one
-        for one in revisions
-        if moment is None or one.recorded_at is None or one.recorded_at <= moment
-    ]
-    if not there:
-        raise UsageError(f"{printable(record)} was not known then: leave out --as-of")
-    return there
+    return known_at(moment, revisions, record)
 
 
 def _said(article: Article) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -17,9 +18,11 @@ from scraper.errors import UsageError
 
 if TYPE_CHECKING:
     from scraper.record import Article
+    from scraper.selection import Selection
     from scraper.store.collection import LocalCollection
     from scraper.store.finding import Wanted
     from scraper.store.index import Index
+    from scraper.store.past import Past
 
 _AT_ONCE = 100
 _SHOWN = 160
@@ -70,6 +73,7 @@ Json = Annotated[bool, flag("--json", help="Whole records, one a line.")]
 def ls(
     collection: Directory,
     where: selecting.Where = None,
+    as_of: selecting.AsOf = None,
     site: Site = None,
     language: Language = None,
     since: From = None,
@@ -93,7 +97,10 @@ def ls(
         failing=failing,
         order="oldest" if oldest else "newest",
     )
-    _show(collection, wanted, where, limit, json, _row, ("Published", "Site", "Title", "Pictures"))
+    if failing and as_of:
+        raise UsageError("--failing tells of today: leave out --as-of")
+    chosen = selecting.selection(where=where, as_of=as_of)
+    _show(collection, wanted, chosen, limit, json, _row, ("Published", "Site", "Title", "Pictures"))
     return 0
 
 
@@ -103,6 +110,7 @@ def search(
         list[str], typer.Argument(help='All wanted; "quoted ones" as they stand, -this one not.')
     ],
     where: selecting.Where = None,
+    as_of: selecting.AsOf = None,
     site: Site = None,
     language: Language = None,
     since: From = None,
@@ -138,14 +146,15 @@ def search(
         text = "".join(piece for _, piece in excerpt(article.text, terms, _SHOWN))
         return _day(article), article.title or "-", " ".join(text.split()), article.id
 
-    _show(collection, wanted, where, limit, json, row, ("Published", "Title", "Text"))
+    chosen = selecting.selection(where=where, as_of=as_of)
+    _show(collection, wanted, chosen, limit, json, row, ("Published", "Title", "Text"))
     return 0
 
 
 def _show(
     collection: Path,
     wanted: Wanted,
-    where: str | None,
+    chosen: Selection,
     limit: int,
     json: bool,
     row: Callable[[Article], tuple[str, ...]],
@@ -156,8 +165,8 @@ def _show(
     from scraper.cli.printable import json_line
     from scraper.cli.table import show_rows
 
-    holds = selecting.selection(where=where).where
-    with indexed(collection) as (opened, index):
+    holds = chosen.where
+    with indexed(collection, chosen.as_of) as (opened, index):
         found = (one for one in _articles(opened, index, wanted) if holds is None or holds(one))
         articles = islice(found, limit)
         if json:
@@ -167,7 +176,7 @@ def _show(
             show_rows((*titles, "Id"), map(row, articles), cut=cut)
 
 
-def _articles(opened: LocalCollection, index: Index, wanted: Wanted) -> Iterator[Article]:
+def _articles(opened: LocalCollection | Past, index: Index, wanted: Wanted) -> Iterator[Article]:
     offset = 0
     while cards := index.find(wanted, limit=_AT_ONCE, offset=offset).cards:
         yield from filter(None, (opened.article(card.id) for card in cards))
@@ -175,16 +184,26 @@ def _articles(opened: LocalCollection, index: Index, wanted: Wanted) -> Iterator
 
 
 @contextmanager
-def indexed(collection: Path) -> Iterator[tuple[LocalCollection, Index]]:
-    """With an index that has all; a person is told when that takes a while."""
+def indexed(
+    collection: Path, as_of: datetime | None = None
+) -> Iterator[tuple[LocalCollection | Past, Index]]:
+    """With an index that has all, one that passes of a collection as it was; a person is told when
+    that takes a while."""
     from rich.progress import Progress
 
     from scraper.cli.screen import PlainConsole
     from scraper.opening import open_collection
     from scraper.store.index import Index
+    from scraper.store.past import Past
+    from scraper.store.reading import Reader
 
     console = PlainConsole(stderr=True)
-    with open_collection(collection) as opened, Index.open(collection) as index:
+    with ExitStack() as stack:
+        opened: LocalCollection | Past = stack.enter_context(open_collection(collection))
+        place = collection
+        if as_of and isinstance(opened, Reader):
+            opened, place = Past(opened, as_of), Path(stack.enter_context(TemporaryDirectory()))
+        index = stack.enter_context(Index.open(place))
         quick = opened.count() - index.count() < _QUICK or not console.is_terminal
         with Progress(console=console, transient=True, disable=quick) as progress:
             task = progress.add_task("making the index", total=None)

@@ -13,6 +13,7 @@ from scraper.amounts import counted
 from scraper.cli.errors import say
 from scraper.cli.options import flag
 from scraper.cli.printable import json_line, printable
+from scraper.cli.selecting import AsOf, selection
 from scraper.errors import UsageError
 
 
@@ -27,6 +28,7 @@ def replay(
         str | None,
         typer.Argument(metavar="ID|URL", help="Which page; without it, they are listed."),
     ] = None,
+    as_of: AsOf = None,
     screenshot: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Open no window: draw the page into this PNG file."),
@@ -51,18 +53,21 @@ def replay(
 
     if not source.exists():
         raise UsageError(f"there is no collection or file {source}")
+    moment = selection(as_of=as_of).as_of
+    if moment and not source.is_dir():
+        raise UsageError("--as-of is for collections: leave it out")
     if page is None:
         if json:
-            pages = page_list(source)
+            pages = page_list(source, moment)
             sys.stdout.writelines(json_line({"url": url, "title": title}) for url, title in pages)
             return 0
-        show_rows(("Address", "Title"), page_list(source), cut="Title")
+        show_rows(("Address", "Title"), page_list(source, moment), cut="Title")
         return 0
     window = screenshot is None
     if window and not _has_display():
         raise UsageError("there is no display to open a window on: add --screenshot FILE")
     job = Job(timeout=timeout, browser=browser)
-    shown = show(source, page, job=job, window=window, note=say)
+    shown = show(source, page, as_of=moment, job=job, window=window, note=say)
     if screenshot and shown.picture is not None:
         try:
             screenshot.write_bytes(shown.picture)

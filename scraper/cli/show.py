@@ -11,6 +11,7 @@ import typer
 
 from scraper.cli.options import flag
 from scraper.cli.printable import json_line
+from scraper.cli.selecting import AsOf, selection
 from scraper.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def show(
     record: Annotated[
         str, typer.Argument(metavar="ID|URL", help="The record's id, or an address asked for.")
     ],
+    as_of: AsOf = None,
     json: Annotated[bool, flag("--json", help="The whole record, every revision a line.")] = False,
     screenshot: Annotated[
         Path | None,
@@ -36,12 +38,13 @@ def show(
 ) -> int:
     """Show a record: its fields, where each came from, its revisions, and where its page is kept.
     The text itself is in `scraper records --json`."""
-    from scraper.cli.history import revisions_of
+    from scraper.cli.history import known_at, revisions_of
     from scraper.cli.table import show_rows
     from scraper.opening import open_collection
 
     with open_collection(collection) as opened:
-        revisions = revisions_of(opened, record)
+        moment = selection(as_of=as_of).as_of
+        revisions = known_at(moment, revisions_of(opened, record), record)
         if screenshot:
             return _write(screenshot, opened.snapshot(revisions[-1]))
         removed = opened.page_removed(revisions[-1])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scraper.cli.options import flag
+from scraper.cli.selecting import AsOf, selection
 
 if TYPE_CHECKING:
     from scraper.store.collection import LocalCollection
@@ -28,23 +29,25 @@ _SHOWN = 10
 
 def stats(
     collection: Annotated[Path, typer.Argument(help="The collection's directory.")],
+    as_of: AsOf = None,
     json: Annotated[bool, flag("--json", help="The same as one JSON object.")] = False,
 ) -> int:
     """Say how much there is: articles, revisions, failures, pictures, runs, by site, language and
-    recipe, and what the disk holds."""
+    recipe, and what the disk holds; of the collection as it was, what is known of its articles."""
     from scraper.amounts import number, size
     from scraper.cli.ls import indexed
     from scraper.cli.printable import json_line
     from scraper.cli.table import show_rows
+    from scraper.store.reading import Reader
 
-    with indexed(collection) as (opened, index):
+    with indexed(collection, selection(as_of=as_of).as_of) as (opened, index):
         choices = index.choices()
         figures: dict[str, Any] = {
             "articles": choices.articles,
             "revisions": opened.count(),
             "changed": choices.changed,
-            "failing": choices.failing,
-            **_of(opened),
+            **({} if as_of else {"failing": choices.failing}),
+            **(_of(opened) if isinstance(opened, Reader) else {}),
             "sites": dict(choices.sites),
             "languages": dict(choices.languages),
             "recipes": dict(choices.recipes),
@@ -60,7 +63,7 @@ def stats(
     show_rows(("What", "How many"), [(n.replace("_", " "), v) for n, v in rows], cut="What")
     shown = {"bytes": size}
     for name in ("sites", "languages", "recipes", "failures", "bytes"):
-        if counts := figures[name]:
+        if counts := figures.get(name):
             if sys.stdout.isatty():
                 typer.echo()
             most = sorted(counts.items(), key=lambda item: -item[1])

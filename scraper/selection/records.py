@@ -36,8 +36,7 @@ class Selection:
         return iter(known[-1:] if self.revisions == "latest" else known)
 
     def _is_known(self, article: Article) -> bool:
-        at = article.recorded_at
-        return self.as_of is None or at is None or at <= self.as_of
+        return self.as_of is None or article.is_known_at(self.as_of)
 
     def _is_wanted(self, article: Article) -> bool:
         if self.since is not None:

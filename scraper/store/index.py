@@ -6,17 +6,16 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 import orjson
 
 from scraper.store.disk import refusals
 from scraper.store.finding import Choices, Found, Wanted, card_of, choices, find, moment_of
 from scraper.store.layout import INDEX
-from scraper.store.reading import Reader
 from scraper.store.words import TOKENIZER, indexed, single
 from scraper.transaction import sqlite_errors, transaction
 
@@ -55,6 +54,18 @@ PRAGMA user_version = {FORM}
 """  # noqa: S608 - constants
 
 
+class Lines(Protocol):
+    """What is indexed: a collection, or a collection as it was."""
+
+    def count(self, *, after: int = 0) -> int: ...
+
+    def numbered(self, *, after: int = 0) -> Iterator[tuple[int, bytes]]: ...
+
+    def line(self, no: int) -> bytes | None: ...
+
+    def failing_ids(self) -> list[str]: ...
+
+
 def _silent(_indexed: int, _of: int) -> None:
     """For those who do not wait."""
 
@@ -90,7 +101,7 @@ class Index:
     def __exit__(self, *_: object) -> None:
         self._db.close()
 
-    def update(self, collection: Reader, progress: Callable[[int, int], None] = _silent) -> int:
+    def update(self, collection: Lines, progress: Callable[[int, int], None] = _silent) -> int:
         """Take in what was recorded since; how many revisions.  `progress` hears how many are
         indexed, and of how many; between its calls other processes may use the index."""
         self._drop_foreign(collection)
@@ -123,7 +134,7 @@ class Index:
         with sqlite_errors(self._name):
             return choices(self._db)
 
-    def _drop_foreign(self, collection: Reader) -> None:
+    def _drop_foreign(self, collection: Lines) -> None:
         """Everything, when records that were indexed are gone."""
         with transaction(self._db, self._name):
             last, count = self._db.execute("SELECT last, count FROM state").fetchone()
@@ -132,7 +143,7 @@ class Index:
                 self._db.execute("DELETE FROM articles")
                 self._db.execute("UPDATE state SET last = 0, count = 0, failing = ''")
 
-    def _take_group(self, collection: Reader) -> int:
+    def _take_group(self, collection: Lines) -> int:
         with transaction(self._db, self._name):
             last, count = self._db.execute("SELECT last, count FROM state").fetchone()
             taken = 0
@@ -145,7 +156,7 @@ class Index:
                 self._db.execute("UPDATE state SET last = ?, count = ?", (last, count + taken))
         return taken
 
-    def _take(self, no: int, record: dict[str, Any], collection: Reader) -> None:
+    def _take(self, no: int, record: dict[str, Any], collection: Lines) -> None:
         db, id = self._db, record["id"]
         before = db.execute("SELECT no FROM articles WHERE id = ?", (id,)).fetchone()
         if before:
@@ -177,7 +188,7 @@ class Index:
             (no, *_texts(record)),
         )
 
-    def _note_failing(self, collection: Reader) -> None:
+    def _note_failing(self, collection: Lines) -> None:
         failing = collection.failing_ids()
         digest = hashlib.sha256("\n".join(failing).encode()).hexdigest() if failing else ""
         with transaction(self._db, self._name):
