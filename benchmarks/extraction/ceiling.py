@@ -33,7 +33,9 @@ from scraper.snapshot import Snapshot
 
 LEAST = (0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97)
 """A block is kept from so large a share of its words in the reference on.  For a sum of blocks the
-best F1 is reached by one such bound."""
+best F1 is reached by one such bound; snippets are tried as a reference and each by itself."""
+
+MEASURES = ("n", "F1", "P", "R", "pageF1", "segF1", "para", "empty")
 
 Fields = dict[str, Any]
 
@@ -76,12 +78,14 @@ def _roots(page: Page) -> Iterator[HtmlElement]:
 
 def _choices(segments: Segments, case: Case, score: Any) -> Iterator[Sequence[bool]]:
     found = segments.segments
+    reference = case.get("text") or "\n".join(case["must"])
     if "text" not in case:
-        yield [share == 1.0 for share in labels.snippets(found, case)]
-        return
-    cjk = not case.get("words") and score.is_cjk(case["text"])
+        known = labels.snippets(found, case)
+        yield [share == 1.0 for share in known]
+        yield [share != 0.0 for share in known]
+    cjk = not case.get("words") and score.is_cjk(reference)
     words = (score.CHAR if cjk else score.WORD).findall
-    shares = [share for share, _ in labels.shares(found, case["text"], words)]
+    shares = [share for share, _ in labels.shares(found, reference, words)]
     for least in LEAST:
         yield [share >= least for share in shares]
 
@@ -125,7 +129,8 @@ def main() -> None:
                     scorer.judge(score, case, fields)
                     for case, fields in zip(members, found, strict=True)
                 ]
-                rows[name + title] = score.summarise(judged, found)
+                row = score.summarise(judged, found)
+                rows[name + title] = {key: row.get(key) for key in MEASURES}
     score.show(rows)
     for name, members in sorted(sets.items()):
         for line in _worst(score, members, given, best)[: options.worst]:

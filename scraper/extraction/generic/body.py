@@ -21,7 +21,12 @@ from scraper.extraction.generic.layout import Layout
 from scraper.extraction.generic.model import model
 from scraper.extraction.generic.pictures import drop_previews, picture_rows
 from scraper.extraction.generic.segments import PLAYERS, Segments, cut
-from scraper.extraction.generic.selection import PICTURE_RANGE, TEXT_RANGE, assemble, threshold
+from scraper.extraction.generic.selection import (
+    PICTURE_RANGE,
+    assemble,
+    text_threshold,
+    threshold,
+)
 from scraper.extraction.generic.trees import probability
 from scraper.extraction.generic.unseen import described_body, hidden_roots, scripted_body
 from scraper.extraction.page import Body, Page
@@ -86,7 +91,7 @@ def _judge(segments: Segments, head: Head, candidate: str) -> _Candidate:
     found, layout = rows(segments, head, known.weights, sizes)
     chances = [probability(known.keep(row)) if row else 0.0 for row in found]
     shared = agreed(segments, chances, sizes)
-    least = threshold(shared, sizes, TEXT_RANGE)
+    least = text_threshold(shared, sizes)
     kept = [chance >= least for chance in shared]
     keep_lists_whole(segments, shared, sizes, least, kept)
     keep_headings(segments, shared, kept)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -11,9 +12,12 @@ from scraper.extraction.generic.segments import Box, Segments
 from scraper.extraction.page import Body
 from scraper.extraction.visibility import is_hidden
 
-TEXT_RANGE: Final = (0.12, 0.6)
+TEXT_RANGE: Final = (0.2, 0.6)
 PICTURE_RANGE: Final = (0.1, 0.45)
 """A threshold is never lower or higher."""
+
+CLEAR: Final = 0.3645
+"""A page is clear, or not, by whether its threshold is higher.  Chosen by cross-validation."""
 
 
 def threshold(
@@ -32,6 +36,15 @@ def threshold(
         kept += size
         best = max(best, 2 * hit / (kept + likely)) if kept + likely else best
     return min(max(best / 2, limits[0]), limits[1])
+
+
+def text_threshold(probabilities: Sequence[float], sizes: Sequence[float]) -> float:
+    """The same for texts.  Their chances lie nearer to the middle than they should, as trees that
+    are kept from fitting too well give them: an article's texts are likelier than they seem and
+    what stands between them less likely, so on a clear page more is asked for, on a page of which
+    nothing is sure less."""
+    best = threshold(probabilities, sizes, (0.0, 1.0))
+    return min(max(best * sqrt(best / CLEAR), TEXT_RANGE[0]), TEXT_RANGE[1])
 
 
 def assemble(

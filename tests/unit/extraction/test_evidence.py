@@ -108,10 +108,10 @@ def test_a_refresh_by_header() -> None:
 
 def test_pages_of_one_template_are_alike() -> None:
     one = evidence(
-        f"<div id=post-17 class='post-17 body'>{WHOLE}</div><script>var id = 17</script>"
+        f"<div id=post-17 class='post-17 body'>{WHOLE}{TEXT}</div><script>var id = 17</script>"
     )
     two = evidence(
-        f"<div id=post-8 class='post-8 body'>{WHOLE}{TEXT}</div><script>var id = 'x8'</script>"
+        f"<div id=post-8 class='post-8 body'>{WHOLE}{TEXT * 2}</div><script>var id = 'x8'</script>"
     )
     assert (one.layout, one.marks) == (two.layout, two.marks)
 
