@@ -7,8 +7,9 @@ enter through weights that were learned over many sites.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from math import log1p
 from typing import Final
 
@@ -55,6 +56,10 @@ SHORT: Final = 60
 LOOKED_AT: Final = 150
 """So many characters of a text tell whether it is a title and how many capitals it has."""
 
+REMEMBERED: Final = 4096
+LONGEST_REMEMBERED: Final = 300
+"""Values of `class` and `id`, and their characters: what pages say must not fill the memory."""
+
 _CHROME: Final = NAV | FOOTER
 _WORDS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]{2,}(?![a-z])")
 _LETTER_RUNS: Final = re.compile(r"[^\W\d_]+")
@@ -72,7 +77,15 @@ class Weights:
     phrases: Mapping[str, float]
 
     def mark(self, words: str) -> float:
-        """Of a `class` or `id` value: half its strongest word, half the mean of all."""
+        """Of a `class` or `id` value: half its strongest word, half the mean of all.  The pages of
+        a site have the same ones again and again, so they are remembered."""
+        return self._known(words) if len(words) <= LONGEST_REMEMBERED else self._mark(words)
+
+    @cached_property
+    def _known(self) -> Callable[[str], float]:
+        return lru_cache(maxsize=REMEMBERED)(self._mark)
+
+    def _mark(self, words: str) -> float:
         found = [self.marks[word] for word in mark_words(words) if word in self.marks]
         if not found:
             return 0.0
