@@ -149,6 +149,17 @@ def _read_by_evidence(page: Page, requested_url: str | None) -> tuple[Reading, A
     return reading, article
 
 
+def _looks(page: Page) -> VerdictFailed | None:
+    """Why a page is no article, where its looks say so."""
+    try:
+        _read_by_evidence(page, None)
+    except VerdictFailed as error:
+        return error
+    except EmptyPage:
+        return None
+    return None
+
+
 def _read(page: Page, match: Match | None, requested_url: str | None) -> tuple[Reading, Article]:
     try:
         if match is None:
@@ -166,6 +177,8 @@ def _read_by_recipe(page: Page, match: Match, requested_url: str | None) -> tupl
     try:
         reading, version, rule = read_by_recipe(page, recipe)
     except (VerdictFailed, FieldMissing) as error:
+        if not recipe.verdicts and (looks := _looks(page)):
+            raise looks from error
         chosen = error.version if isinstance(error, FieldMissing) else ""
         error.recipe = reference(match, chosen).model_dump()
         if match.canonical and host(match.canonical) != host(page.url):
@@ -179,9 +192,9 @@ def _read_by_recipe(page: Page, match: Match, requested_url: str | None) -> tupl
     made_by = ByRecipe(match, version)
     try:
         article = make_article(page, reading, rule, recipe=made_by, requested_url=requested_url)
-        if not recipe.verdicts:
-            refuse(page, reading, article.text)
-    except (EmptyPage, VerdictFailed) as error:
+    except EmptyPage as error:
         error.recipe = reference(match, version.id).model_dump()
         raise
+    if not recipe.verdicts:
+        refuse(page, reading, article.text)
     return reading, article

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import zlib
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +11,9 @@ import orjson
 import pytest
 
 from tests.e2e.command import damage, failures, records, scraper
-from tests.site import Answer, Seen, TestSite
+from tests.site import Answer, TestSite
 from tests.site.pages import LONG, article, page
+from tests.site.versioned import Versioned
 
 QUICK = ("--delay", "0", "--render", "http", "--retries", "0", "--json")
 
@@ -137,24 +136,6 @@ def test_a_line_of_seeds_says_something_of_its_page_too(site: TestSite, tmp_path
     (record,) = records(tmp_path / "out")
     assert (code, record["title"]) == (0, "From the list")
     assert record["provenance"]["title"]["candidate"] == "seeds:title"
-
-
-class Versioned:
-    """A list whose server names its version, and what it answered."""
-
-    def __init__(self, answer: Answer) -> None:
-        self.answer, self.sent = answer, list[int]()
-
-    def __call__(self, seen: Seen) -> Answer:
-        body = (
-            self.answer.body if isinstance(self.answer.body, bytes) else self.answer.body.encode()
-        )
-        etag = f'"{zlib.crc32(body)}"'
-        known = seen.headers.get("if-none-match") == etag
-        same = Answer(status=304, headers=(("ETag", etag),), type=None)
-        answer = same if known else replace(self.answer, headers=(("ETag", etag),))
-        self.sent.append(answer.status)
-        return answer
 
 
 @pytest.mark.parametrize("how", [("--render", "http"), ("--archive", "full")])

@@ -15,6 +15,7 @@ from tests.e2e.command import damage, failures, records, scraper
 from tests.site import Answer, TestSite
 from tests.site.ithome import ARTICLE, FEED_DATE, FEED_TITLE, TITLE
 from tests.site.pages import article
+from tests.site.versioned import Versioned
 from tests.site.wire import Seen
 
 CHANNELS = ("it", "soft", "win10", "win11", "iphone", "ipad", "android", "digi", "next")
@@ -186,6 +187,20 @@ def test_lists_go_on_by_posting_what_the_last_entry_says(site: TestSite, tmp_pat
     assert listed(site, tmp_path / "out", recipes) == [6, 7, 8, 9]
     assert [form["page"] for form in forms] == ["2", "3"], "an empty answer is the end"
     assert forms[0]["before"] == "1777892880000", "12:08 in Lisbon"
+
+
+def test_a_list_page_that_has_not_changed_is_not_sent_again(site: TestSite, tmp_path: Path) -> None:
+    recipes = gazette(tmp_path, '{link: {css: "a.next", attr: href}}')
+    news = Versioned(Answer(entries(2, 1)))
+    site.pages["gazette.example/harbour/"] = news
+    for n in (1, 2, 3):
+        site.pages[f"gazette.example/story/{n}"] = Answer(article(f"Story {n}"))
+    out = tmp_path / "out"
+    assert listed(site, out, recipes) == [1, 2]
+    assert listed(site, out, recipes) == []
+    news.answer = Answer(entries(3, 2, 1))
+    assert listed(site, out, recipes) == [3]
+    assert news.sent == [200, 304, 200]
 
 
 def test_a_list_without_entries_is_a_failure(site: TestSite, tmp_path: Path) -> None:

@@ -29,6 +29,8 @@ FEED, ROBOTS, FORBIDDEN = "/feed.xml", "/robots.txt", "/private/1"
 BEGIN = datetime(2026, 5, 4, tzinfo=UTC)
 HOURS = 30 * 24
 RESERVATIONS = "/.well-known/tdmrep.json"
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+NOT_THERE = b"<title>Page not found - Paper</title><p>Nothing is here.</p>"
 _LISTED = 8
 """Entries of the feed."""
 
@@ -40,7 +42,6 @@ match:
   - {{url: "{SITE}/story/{{number}}", kind: article, id: {{join: [number]}}}}
   - {{url: "{SITE}/moved/{{number}}", kind: article, id: {{join: [number]}}}}
 fetch: {{render: http}}
-verdicts: [{{is: article}}]
 versions:
   - id: v1
     fields:
@@ -53,13 +54,15 @@ versions:
 @dataclass(frozen=True)
 class Story:
     """Hours since the beginning.  `edits` are (when, its text from then on, whether the feed says
-    so).  It is `absent` from an hour to another one, and `shut` (403) from one on.  `moved` is when
+    so).  It is `absent` from an hour to another one, `softly` when its server says so with status
+    200 only, and `shut` (403) from one on.  `moved` is when
     it got another address, `forwards` whether the first one leads there."""
 
     number: int
     published: int
     edits: tuple[tuple[int, str, bool], ...] = ()
     absent: tuple[int, int] | None = None
+    softly: bool = False
     moved: int | None = None
     forwards: bool = False
     told: bool = True
@@ -118,11 +121,11 @@ def stories(dice: random.Random) -> list[Story]:
     hour = some(200, 260)
     back = "as it was told at first"
     add(edits=((hour, "taken back", False), (hour + 100, back, False)))
-    for _ in range(2):
-        add(absent=(some(), HOURS))
+    for softly in (False, True):
+        add(absent=(some(), HOURS), softly=softly)
     hour = some(200, 300)
     add(absent=(hour, hour + 6))  # nobody lost anything
-    add(absent=(hour, hour + 150))
+    add(absent=(hour, hour + 150), softly=True)
     hour = some(180, 220)
     add(edits=((hour, "mended before it went", True),), absent=(hour + 60, HOURS))
     add(moved=some(), forwards=True)
@@ -139,7 +142,7 @@ def stories(dice: random.Random) -> list[Story]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One request, in the order in which they came."""
+    """One request, in the order in which they came; 404 is also what only says so."""
 
     crawl: int
     at: float
@@ -222,7 +225,7 @@ class DailyPaper:
             "crawl": self.crawl,
             "at": now.timestamp(),
             "path": path,
-            "status": status,
+            "status": 404 if body == NOT_THERE else status,
             "version": version,
             "conditional": unless is not None,
         }
@@ -240,8 +243,10 @@ class DailyPaper:
             return 200, (type_, ("ETag", f'"{zlib.crc32(feed)}"')), feed
         _, kind, number = path.split("/")
         story = self.stories.get(int(number))
-        if kind not in ("story", "moved") or story is None or not story.is_there(hour):
+        if kind not in ("story", "moved") or story is None:
             return 404, (), b"<p>Nothing is here.</p>"
+        if not story.is_there(hour):
+            return (200, HTML, NOT_THERE) if story.softly else (404, (), NOT_THERE)
         if path != story.path(hour):
             if story.forwards and kind == "story":
                 return 301, (("Location", SITE + story.path(hour)),), b""
@@ -250,8 +255,7 @@ class DailyPaper:
             return 403, (), b"<p>For subscribers.</p>"
         text = story.text(hour)
         etag = f'"{story.number}-{sum(when + 0.5 <= hour for when, _, _ in story.edits)}"'
-        headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", etag))
-        return 200, headers, _page(story, text).encode()
+        return 200, (*HTML, ("ETag", etag)), _page(story, text).encode()
 
     def _feed(self, hour: float) -> str:
         there = [story for story in self.stories.values() if story.is_there(hour)]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from pathlib import Path
+
 import pytest
 
-from scraper.errors import VerdictFailed
+from scraper.errors import FieldMissing, VerdictFailed
 from scraper.extraction import extract, extract_snapshot
 from scraper.recipe import Recipes
 from scraper.snapshot import Headers, Snapshot
@@ -128,3 +131,29 @@ def test_a_status_that_says_more_is_left_to_speak() -> None:
 def test_a_page_at_hand_is_taken_as_it_is() -> None:
     html = page("Page not found", "<p>It may have moved. Try the front page.</p>")
     assert extract(html, URL, recipes=RECIPES).text
+
+
+RECIPE = """\
+recipe: 1
+site: {id: news, name: News, home: "https://news.example/"}
+revision: 1
+match: [{url: "https://news.example/{year:int}/{slug}", id: {join: [slug]}}]
+versions:
+  - {id: v1, fields: {title: {required: true, from: [{css: h1}]}}, body: {root: [{css: main}]}}
+"""
+
+
+@pytest.mark.parametrize("heading", ["", "Page not found"])
+def test_a_recipe_without_verdicts_leaves_it_to_the_looks(tmp_path: Path, heading: str) -> None:
+    """The recipe, which may lack a field there, has nothing to answer for."""
+    file = tmp_path / "news" / "recipe.yaml"
+    file.parent.mkdir()
+    html = page("Page not found", "<p>Not here.</p>", heading).encode()
+    snapshot = Snapshot(URL, URL, 200, (("Content-Type", "text/html"),), html, None, None, "http")
+    file.write_text(RECIPE)
+    with pytest.raises(VerdictFailed) as failed:
+        extract_snapshot(snapshot, Recipes.load([tmp_path], packaged=False))
+    assert (failed.value.code, failed.value.recipe) == ("verdict.gone", None)
+    file.write_text(f"{RECIPE}verdicts: [{{is: article}}]\n")
+    with pytest.raises(FieldMissing) if not heading else nullcontext():
+        extract_snapshot(snapshot, Recipes.load([tmp_path], packaged=False))
