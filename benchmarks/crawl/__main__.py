@@ -10,6 +10,7 @@ environment of their own (see the README); those that are not installed there ar
 from __future__ import annotations
 
 import argparse
+import compileall
 import hashlib
 import json
 import multiprocessing
@@ -252,6 +253,8 @@ def main() -> None:
     parser.add_argument("--browser", default=str(find_browser().path))
     parser.add_argument("--verbose", action="store_true", help="show what contestants say")
     asked = parser.parse_args()
+    for package in ("scraper", "benchmarks"):  # as an installation does
+        compileall.compile_dir(_HERE / package, quiet=1)
     for name in asked.works or ["rendered", "static", "latency"]:
         work = WORKS[name]
         names = [one for one in work.contestants if not asked.only or one in asked.only]
