@@ -75,9 +75,7 @@ def read_authors(
 ) -> Found[tuple[str, ...]] | None:
     """The names of the best byline; people before the site or an agency.  `published` is the
     element that shows the date."""
-    bylines = [*_things(clues), *_metas(clues), *_seen(clues, headline)]
-    if not any(_people(byline, site) for byline in bylines):
-        bylines += [*_said(clues, headline), *_dated(clues, headline, published)]
+    bylines = list_bylines(clues, site, headline, published)
     best: tuple[float, Byline] | None = None
     for byline in bylines:
         score = _score(byline, bylines, site)
@@ -90,6 +88,16 @@ def read_authors(
     if _people(byline, site):
         names = tuple(name for name in names if not site.holds(name) and name[:1] != "@")
     return Found(names, byline.place, node=byline.element, raw=byline.raw)
+
+
+def list_bylines(
+    clues: Clues, site: SiteNames, headline: Spot | None, published: HtmlElement | None = None
+) -> list[Byline]:
+    """Every place that names an author; the text itself only where none of the others does."""
+    bylines = [*_things(clues), *_metas(clues), *_seen(clues, headline)]
+    if not any(_people(byline, site) for byline in bylines):
+        bylines += [*_said(clues, headline), *_dated(clues, headline, published)]
+    return bylines
 
 
 def _score(byline: Byline, bylines: list[Byline], site: SiteNames) -> float:
