@@ -30,7 +30,7 @@ sites lose all their pages for an afternoon."""
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server knows a version of a document by; at least one of them is there."""
+    """What a server knows a version of a document by; without either, any version is wanted."""
 
     etag: str | None = None
     last_modified: str | None = None

@@ -321,7 +321,9 @@ class Visitor:
         at_hand: Sequence[Exchange] = ()
         for way in ways[:1] if request.form is not None else ways:
             chosen = rule.model_copy(update={"render": way})
-            unless = Validators.of(listed.headers) if listed and way == "http" else None
+            known = Validators.of(listed.headers) if listed else None
+            # What is not archived need not be loaded in full.
+            unless = known or Validators() if way == "http" else None
             showing = Showing(self._witness, request, partial(self._entries, request))
             fetched = await self._fetch(request, chosen, admit, at_hand, unless, showing.judge)
             if fetched.status == 304 and listed:

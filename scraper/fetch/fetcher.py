@@ -102,7 +102,7 @@ class WebFetcher:
             self._gateway.limit(url.host_and_port(request.url)[0], rule.rate.per_host)
         if request.form is not None:
             return await self._posted(request, request.form, admit)
-        if rule.render == "http":
+        if rule.render == "http" and (self._job.archive != "full" or unless is not None):
             return await self._plain(request, admit, unless)
         return await self._renderer.render(request, rule, admit, at_hand, judge)
 
