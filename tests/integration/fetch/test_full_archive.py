@@ -92,7 +92,7 @@ Kept = tuple[Snapshot, list[Seen]]
 def kept() -> Iterator[Kept]:
     async def crawled(site: TestSite) -> Snapshot:
         async with Web(site, {"archive": "full"}, seeds=(OTHER,)) as web:
-            return await web.fetch("/full", "http")  # rendered all the same
+            return await web.fetch("/full")
 
     with TestSite(dict(PAGES)) as site:
         yield asyncio.run(crawled(site)), site.requests
