@@ -71,7 +71,8 @@ class Fetcher(Protocol):
         document request, redirects included; the time it takes does not count.  `at_hand` are
         answers that a moment ago came without the browser: where it would have got the same, they
         are not asked for again.  `unless` its document is still the version known by these, with
-        the rule `http`: then the status is 304.  `judge` is asked of what the browser shows."""
+        the rule `http`: then the status is 304, and nothing else of the page is loaded.
+        `judge` is asked of what the browser shows."""
         ...
 
     async def get(
