@@ -49,7 +49,7 @@ def _opened(tag: str, attributes: dict[str, str]) -> str:
     return f"<{tag}{words}>"
 
 
-PAGES = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+PAGES = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 OPENED = st.builds(
     _opened, st.sampled_from(TAGS), st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=4)

@@ -159,4 +159,4 @@ class Frontiers(RuleBasedStateMachine):
 
 
 TestFrontiers = Frontiers.TestCase
-TestFrontiers.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestFrontiers.settings = settings(max_examples=80, stateful_step_count=40)

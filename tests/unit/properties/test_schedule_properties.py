@@ -41,7 +41,7 @@ def live(world: World, happening: list[tuple[str, int]]) -> None:
     world.end_all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(events)
 def test_every_time_is_run_exactly_once(happening: list[tuple[str, int]]) -> None:
     with tempfile.TemporaryDirectory() as directory:
@@ -54,7 +54,7 @@ def test_every_time_is_run_exactly_once(happening: list[tuple[str, int]]) -> Non
         world.book.close()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(passing | endings | kills | nudges, max_size=30),
     st.sampled_from(["one", "none", "all"]),

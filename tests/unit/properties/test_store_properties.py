@@ -38,7 +38,7 @@ def killed() -> tuple[Path, dict[str, bytes], dict[str, int]]:
     return path, {name: (path / name).read_bytes() for name in names}, certain
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_files_are_cut_and_completed(data: st.DataObject) -> None:
     source, whole, certain = killed()
@@ -95,7 +95,6 @@ SIGNATURES = (
 )
 
 
-@settings(deadline=None)
 @given(st.sampled_from(SIGNATURES), st.binary(max_size=200))
 def test_any_picture_is_stored_with_a_size_or_without(head: bytes, rest: bytes) -> None:
     with tempfile.TemporaryDirectory() as directory, suppress(NotAPicture):
