@@ -100,7 +100,7 @@ async def outcome(web: Web, where: str, render: Render = "browser") -> str:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def hurried(whole_site: TestSite) -> AsyncIterator[Web]:
-    async with Web(whole_site, {"timeout": 4.0, "max_bytes": 2**25}) as web:
+    async with Web(whole_site, {"timeout": 8.0, "max_bytes": 2**25}) as web:
         yield web
 
 
