@@ -78,7 +78,9 @@ WORKS = {
     ),
     "latency": Work(
         "mixed",
-        {"ours": ("ours", "browser", "page")} | _BROWSERS,
+        {"ours": ("ours", "browser", "page"), "ours_auto": ("ours", "auto", "page")}
+        | _BROWSERS
+        | {"crawlee_adaptive": ("crawlee_adaptive",)},
         latency=0.1,
         concurrencies=(4, 8, 16),
     ),
