@@ -1,4 +1,4 @@
-"""Drives a browser by Playwright: where there is a window, or no pipe that we could hold."""
+"""Drives a browser by Playwright: where there is a window, which it knows how to open."""
 
 from __future__ import annotations
 

@@ -264,19 +264,6 @@ async def test_no_browser(site: TestSite, tmp_path: Path) -> None:
                 await web.fetch("/article/plain")
 
 
-async def test_a_browser_that_lacks_a_library(site: TestSite, tmp_path: Path) -> None:
-    wrong = tmp_path / "chromium"
-    wrong.write_text(
-        "#!/bin/sh\n[ $1 = --version ] && echo Chromium 140.0.1.2 && exit\n"
-        "echo 'cannot load libnss3.so' >&2; exit 127\n"
-    )
-    wrong.chmod(0o755)
-    async with Web(site, {"browser": str(wrong)}) as web:
-        with pytest.raises(BrowserUnavailable, match=r"does not start \(cannot load libnss3"):
-            await web.fetch("/article/plain")
-    assert not web.temps[0].exists()
-
-
 async def test_no_room_for_the_browsers_files(
     site: TestSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
